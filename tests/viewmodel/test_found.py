@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 
 import pytest
+from rich.cells import cell_len
 
 from tui.analysis.search.excerpt import Excerpt
 from tui.analysis.search.graph_search import Hit
@@ -153,7 +154,7 @@ def test_a_place_is_shown_with_its_match_marked_and_made_harmless() -> None:
     ("facts", "said"),
     [
         (FoundFacts("a", 1, 1, is_running=True, progress=0.43), "a  1 match in 1 object · 43% · Esc stops"),
-        (FoundFacts("a", 1, 1, is_loading=True), "a  1 match in 1 object · so far; the recording is being read"),
+        (FoundFacts("a", 1, 1, is_loading=True), "a  1 match in 1 object · so far, still being read"),
         (FoundFacts("a", 1_234, 56), "a  1,234 matches in 56 objects · all was searched"),
         (FoundFacts("a", 9, 9, places=9), "a  9 matches in 9 objects · all was searched"),
         (FoundFacts("a", 1_234, 56, places=78), "a  1,234 matches at 78 places in 56 objects · all was searched"),
@@ -167,7 +168,7 @@ def test_a_place_is_shown_with_its_match_marked_and_made_harmless() -> None:
     ],
 )
 def test_the_title_says_how_far_the_search_is_and_what_was_left_out(facts: FoundFacts, said: str) -> None:
-    assert line_text(title_line(facts)).strip() == said
+    assert line_text(title_line(facts, 120, cell_len)).strip() == said
 
 
 def test_an_excerpt_tells_that_text_before_it_was_left_out() -> None:
@@ -179,3 +180,20 @@ def test_an_excerpt_tells_that_text_before_it_was_left_out() -> None:
     start = text.index("needle")
     assert line_text(excerpt_line(excerpt(text, start, start + 6))) == "…t of a long line with a needle in it"
     assert line_text(excerpt_line(excerpt(text, 4, 9))).startswith("the start")
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (120, "a.*b  12,345 matches at 11,840 places in 1,300 objects · so far, still being read"),
+        (76, "a.*b  12,345 matches in 1,300 objects · so far, still being read"),
+        (60, "a.*b  12,345 matches · so far, still being read"),
+    ],
+)
+def test_counts_give_way_before_how_far_the_search_is(width: int, said: str) -> None:
+    facts = FoundFacts("a.*b", 12_345, 1_300, places=11_840, is_loading=True)
+    line = line_text(title_line(facts, width, cell_len))
+    assert line.strip() == said
+    assert cell_len(line) <= width
+    long = title_line(facts._replace(pattern="pattern " * 20), width, cell_len)
+    assert line_text(long).endswith("still being read")

@@ -304,7 +304,7 @@ def test_each_kind_has_a_stroke_and_a_word() -> None:
         "    6  ├── task ────────────────────────▶│",
         "    7  │◁─ message ─────┤                │",
         "    8  │                │◀━ result ━━━━━━┥",
-        "    9  ├── close ───────────────────────■│",
+        "    9  ├── close ────────────────────────■",
     ]
 
 
@@ -330,7 +330,7 @@ def test_messages_beside_the_columns_are_told_with_names() -> None:
     story.model.move_to(8)
     lines = drawn(story, 60)
     assert lines[0] == "  seq ▸1 /root    ◂8 w7        9 w8        10 w9"
-    assert lines[1] == "   12  ├─message─▷» w1         │           │"
+    assert lines[1] == "   12  ├ message ▷» w1         │           │"
     assert lines[-2:] == [
         "   20  ├── message ───────────────────────▷│",
         "   21  │          « w1 spawn → w2          │",

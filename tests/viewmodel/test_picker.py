@@ -105,3 +105,13 @@ def test_an_empty_list_has_nothing_to_choose() -> None:
     picker.replace([])
     assert picker.chosen is None
     assert picker.shown == []
+
+
+def test_taken_back_words_lead_back_to_the_entry_before_them() -> None:
+    picker = Picker(ENTRIES)
+    picker.move(1)
+    for words in ("b", "be", "beta"):
+        picker.narrow(words)
+    assert picker.chosen == entry("/root/beta")
+    picker.narrow("")
+    assert picker.chosen == entry("/root/alpha", key="2")

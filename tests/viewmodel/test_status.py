@@ -168,3 +168,14 @@ def test_all_requests_are_counted_in_steps(monkeypatch: pytest.MonkeyPatch) -> N
 )
 def test_an_empty_timeline_says_why(state: RecordingWord, fault: str | None, word: str) -> None:
     assert word in nothing_yet(state, fault)
+
+
+@pytest.mark.parametrize(
+    ("width", "end"), [(120, "▲ 12 problems"), (80, "▲ 12 problems"), (60, "▲ 12 problems"), (46, "▲ 12")]
+)
+def test_number_of_problems_stays_before_the_reason(width: int, end: str) -> None:
+    why = "stream disconnected before completion: the connection was closed"
+    facts = StatusFacts(
+        "fail_midstream", RecordingState("ended", ""), outcome=Outcome("failed", why, ""), problems=12, agents=1
+    )
+    assert text(facts, width).rstrip().endswith(end)

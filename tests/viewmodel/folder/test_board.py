@@ -119,6 +119,16 @@ def test_words_narrow_by_state_name_and_title(words: str, left: list[str]) -> No
     assert names(made) == left
 
 
+def test_taken_back_filter_leads_back_to_the_row_before_it() -> None:
+    made = model(bundle("abc", started=3), bundle("b", started=2), bundle("ca", started=1))
+    made.move_to(1)
+    made.narrow("c")
+    made.move(1)
+    made.show_all()
+    assert made.chosen is not None
+    assert made.chosen.path == "/r/b"
+
+
 def test_narrowing_keeps_the_cursor_on_what_is_left() -> None:
     made = model(bundle("a", started=1), bundle("ab", started=2), bundle("b", started=3))
     made.move(2)

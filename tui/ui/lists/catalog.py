@@ -171,7 +171,7 @@ class CatalogScreen(StyledOnce[None]):
             self._show_rows()
             self.say("nothing is marked any more")
         elif self.model.words:
-            self.model.narrow("")
+            self.model.show_all()
             self._show_rows()
         elif len(self.app.screen_stack) > 1:
             self.leave()

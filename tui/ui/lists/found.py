@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from tui.ui.lists.list_screen import Chosen, ListTools
 from tui.ui.lists.results import ResultRows, ResultsScreen
 from tui.ui.live.everywhere import EverywhereSearch
@@ -114,7 +116,7 @@ class FoundScreen(ResultsScreen):
 
     def _draw(self) -> None:
         self._is_due = False
-        title = title_line(self.search.facts())
+        title = title_line(self.search.facts(), self.box_width(self.size.width) - 2, cell_len)
         self.title_text = line_text(title)
         self.title_bar.show(title)
         found = self.search.found

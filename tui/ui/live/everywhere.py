@@ -201,6 +201,11 @@ class EverywhereSearch:
         """Texts on which the expression took too long; they were left out."""
         return self._slow + self._graph.skipped
 
+    @property
+    def may_grow(self) -> bool:
+        """Whether more is still being looked for."""
+        return not self.is_stopped and (self.is_running or self._store.is_loading)
+
     def facts(self) -> FoundFacts:
         """What the title of the list says."""
         payloads = len(self._store.trace.raw_payloads)

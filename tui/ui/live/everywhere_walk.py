@@ -113,7 +113,8 @@ class EverywhereWalk:
         self._search.take_up(search.pattern)
         search.found.standing = place
         search.found.cursor = search.found.row_of_place(number)
-        self._search.note(f"g/{search.pattern.typed} place {number + 1:,} of {search.found.place_count:,}")
+        so_far = " so far" if search.may_grow else ""
+        self._search.note(f"g/{search.pattern.typed} place {number + 1:,} of {search.found.place_count:,}{so_far}")
 
     def _arrive(self, search: EverywhereSearch, place: FoundPlace) -> bool:
         node = place.group.node

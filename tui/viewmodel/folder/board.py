@@ -50,6 +50,8 @@ class FolderBoard:
         self.cursor = 0
         self.words = ""
         """The filter as it was typed."""
+        self._before_words = ""
+        """The recording that the cursor was on before there were words; empty if nobody had moved it."""
         self.marked = ""
         """The path of the recording that is to be compared with another one."""
         self.order = Order()
@@ -142,6 +144,8 @@ class FolderBoard:
 
         Then what is before its last word counts: that may still be typed.
         """
+        if words and not self.words:
+            self._before_words = self.chosen.path if self.chosen is not None and self._is_touched else ""
         self.words, trouble = words, ""
         try:
             self._filter = parse_folder_filter(words, self._text_of)
@@ -151,6 +155,14 @@ class FolderBoard:
                 self._filter = parse_folder_filter(words.rpartition(" ")[0], self._text_of)
         self._show_matching()
         return trouble
+
+    def show_all(self) -> None:
+        """Take the words back; the cursor returns to where it was before them."""
+        self.narrow("")
+        if not (self._before_words and self.stand_on(self._before_words)):
+            self._is_touched = False
+            self.cursor = 0
+        self._before_words = ""
 
     def sort_by(self, column: ColumnId) -> None:
         """Sort by a column; the other way round if that is so already."""

@@ -33,6 +33,9 @@ REASON_CELLS = 40
 REQUESTS_PER_STEP = 400
 """Requests whose tokens are counted between two looks at the clock: less than a millisecond."""
 
+LEAST_REASON = 8
+"""A shorter beginning of why says nothing."""
+
 PROMPT_CELLS = (16, 60)
 """What was asked is left out where there is less room, and gets no more."""
 
@@ -73,9 +76,15 @@ class StatusFacts(NamedTuple):
 
 def status_line(facts: StatusFacts, width: int, measure: Measure) -> Line:
     """The line at exactly `width` cells: identity at the left, problems at the right, the rest as far as it fits."""
-    left: list[Span] = [Span(f" {short_name(facts.name)}", "title"), Span("  ")]
-    left += _state_spans(facts, width, measure)
+    name = [Span(f" {short_name(facts.name)}", "title"), Span("  ")]
     right = _problem_spans(facts.problems, may_be_more=facts.may_hide_problems)
+    left = [*name, *_state_spans(facts, min(REASON_CELLS, width // 3), measure)]
+    if _cells(left, measure) + _cells(right, measure) >= width:  # the reason gives way, then the word for the number
+        free = width - 1 - _cells([*name, *_state_spans(facts, 0, measure)], measure)
+        if free < _cells(right, measure):
+            right = _problem_spans(facts.problems, may_be_more=facts.may_hide_problems, is_short=True)
+        reason = free - _cells(right, measure) - len(": ")
+        left = [*name, *_state_spans(facts, reason if reason >= LEAST_REASON else 0, measure)]
     room = width - _cells(left, measure) - _cells(right, measure) - 1
     evidence = _evidence(facts)
     fitting = [text for text in (evidence, evidence.partition(";")[0]) if measure(text) <= room]
@@ -151,8 +160,8 @@ _STATE_STYLES: dict[RecordingWord, str] = {
 }
 
 
-def _state_spans(facts: StatusFacts, width: int, measure: Measure) -> list[Span]:
-    """The outcome of the session and the state of the recording, each with its sign."""
+def _state_spans(facts: StatusFacts, reason_cells: int, measure: Measure) -> list[Span]:
+    """The outcome of the session, why in at most so many cells, and the state of the recording, each with its sign."""
     word = facts.recording.word
     if facts.as_of:
         return [Span(facts.as_of, "warning")]
@@ -165,7 +174,8 @@ def _state_spans(facts: StatusFacts, width: int, measure: Measure) -> list[Span]
     recording = Span(name + percent, _STATE_STYLES[word])
     if facts.outcome is None or word == "loading" or facts.is_reading_again:
         return [recording]
-    why = f": {elide(clean(facts.outcome.why), min(REASON_CELLS, width // 3), measure)}" if facts.outcome.why else ""
+    why = facts.outcome.why if reason_cells else ""
+    why = f": {elide(clean(why), reason_cells, measure)}" if why else ""
     outcome = Span(outcome_name(facts.outcome.word) + why, OUTCOME_STYLES[facts.outcome.word])
     return [outcome, Span(" · ", "dim"), recording]
 
@@ -202,11 +212,12 @@ def _further_counts(facts: StatusFacts) -> list[str]:
     return pieces
 
 
-def _problem_spans(count: int | None, *, may_be_more: bool) -> list[Span]:
+def _problem_spans(count: int | None, *, may_be_more: bool, is_short: bool = False) -> list[Span]:
     if count is None:
-        return [Span("▲ counting problems ", "dim")]
+        return [Span("▲ … " if is_short else "▲ counting problems ", "dim")]
     least = "≥" if may_be_more else ""
-    return [Span(f"▲ {least}{counted(count, 'problem')} ", "error")] if count else []
+    number = f"{count:,}" if is_short else counted(count, "problem")
+    return [Span(f"▲ {least}{number} ", "error")] if count else []
 
 
 def _cells(spans: list[Span], measure: Measure) -> int:

@@ -204,7 +204,7 @@ class _Canvas:
         elif edge.source_agent is None:
             self._arrow(edge, _ArrowEnd(max(-1, end.x - self._column + 2)), end, style)
         else:
-            tip = min(len(self._texts), end.x + self._column - 2)
+            tip = min(len(self._texts), end.x + max(self._column - 2, len(_label(edge)) + 5))
             self._arrow(edge, end, _ArrowEnd(tip), style)
             self._write(tip + 1, clean(edge.named), "dim")
 
@@ -224,7 +224,7 @@ class _Canvas:
         low, high = min(start.x, end.x), max(start.x, end.x)
         for x in range(low + 1, high):
             self._put(x, line, style)
-        self._write_label(low + 1, _label(edge), style, high - low - 1)
+        self._write_label(low + 1, _label(edge), style, high - low - 1, goes_right=goes_right)
         leave = stroke.leave_right if goes_right else stroke.leave_left
         self._put(start.x, ("»" if goes_right else "«") if start.hidden else leave, style)
         head = stroke.right if goes_right else stroke.left
@@ -232,7 +232,9 @@ class _Canvas:
             head = DELIVERY_SIGNS[edge.delivery]
         if end.hidden:
             self._put(end.x, "»" if goes_right else "«", style)
-        if high - low > 1 or not end.hidden:
+        if edge.kind == "close_agent" and _reaches(edge) and not end.hidden:
+            self._put(end.x, head, style)  # where an agent is closed, its lifeline ends
+        elif high - low > 1 or not end.hidden:
             self._put(end.x - 1 if goes_right else end.x + 1, head, style)
         for hidden in (start, end):
             self._write_hidden(edge, hidden, low, high)
@@ -254,10 +256,15 @@ class _Canvas:
         else:  # between the pinned column and the others
             self._write(end.x + 1, f" {name} ", "dim")
 
-    def _write_label(self, start: int, label: str, style: str, room: int) -> None:
-        """The word on the stroke, with a piece of line before and behind it, and blanks around it if there is room."""
+    def _write_label(self, start: int, label: str, style: str, room: int, *, goes_right: bool) -> None:
+        """The word on the stroke, with blanks and pieces of line around it as far as there is room.
+
+        One cell of the room is for the head of the arrow.
+        """
         if room >= len(label) + 5:
             self._write(start + 2, f" {label} ", style)
+        elif room >= len(label) + 3:
+            self._write(start + (0 if goes_right and room == len(label) + 3 else 1), f" {label} ", style)
         elif room >= len(label) + 2:
             self._write(start + 1, label, style)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tui.analysis.kinds.plural import counted
 from tui.analysis.search.excerpt import Excerpt
-from tui.viewmodel.text.clean import clean
+from tui.viewmodel.text.clean import Measure, clean, elide
 from tui.viewmodel.text.excerpts import excerpt_line
 from tui.viewmodel.text.percent import percent_done
 from tui.viewmodel.text.spans import Line, Span
@@ -16,6 +17,10 @@ NAME_CHARACTERS = 48
 
 WHERE_CHARACTERS = 14
 """The column that says in which field, or at which byte, a place is."""
+
+
+LEAST_PATTERN = 12
+"""Cells of the pattern in the title, however little room there is."""
 
 
 class FoundFacts(NamedTuple):
@@ -39,21 +44,26 @@ class FoundFacts(NamedTuple):
     places: int = 0
 
 
-def title_line(facts: FoundFacts) -> Line:
-    """Pattern, counts, how far the search is, and what was left out."""
-    parts = [
-        Span(f" {clean(facts.pattern)} ", "title"),
-        Span(f" {_counts(facts)}"),
-        Span(f" · {_state(facts)}", "dim"),
-    ]
-    left_out = _left_out(facts)
-    return (*parts, Span(f" · {left_out}", "warning")) if left_out else tuple(parts)
+def title_line(facts: FoundFacts, width: int, measure: Measure) -> Line:
+    """Pattern, counts, how far the search is, and what was left out; the counts, then the pattern, give way."""
+    state, left_out = f" · {_state(facts)}", _left_out(facts)
+    left_out = f" · {left_out}" if left_out else ""
+    pattern = clean(facts.pattern)
+    counts = list(_counts(facts))
+    room = width - len("   ") - measure(state + left_out)
+    said = next((form for form in counts if measure(pattern + form) <= room), counts[-1])
+    pattern = elide(pattern, max(LEAST_PATTERN, room - measure(said)), measure)
+    parts = [Span(f" {pattern} ", "title"), Span(f" {said}"), Span(state, "dim")]
+    return (*parts, Span(left_out, "warning")) if left_out else tuple(parts)
 
 
-def _counts(facts: FoundFacts) -> str:
-    is_told = facts.places not in (0, facts.matches)
-    at_places = f" at {counted(facts.places, 'place')}" if is_told else ""
-    return f"{counted(facts.matches, 'match', 'matches')}{at_places} in {counted(facts.groups, 'object')}"
+def _counts(facts: FoundFacts) -> Iterator[str]:
+    """How much was found, in ever shorter forms."""
+    matches = counted(facts.matches, "match", "matches")
+    if facts.places not in (0, facts.matches):
+        yield f"{matches} at {counted(facts.places, 'place')} in {counted(facts.groups, 'object')}"
+    yield f"{matches} in {counted(facts.groups, 'object')}"
+    yield matches
 
 
 def heading_line(name: str, matches: int) -> Line:
@@ -75,7 +85,7 @@ def _state(facts: FoundFacts) -> str:
     if facts.is_stopped:
         return f"stopped at {percent_done(facts.progress)}"
     if facts.is_loading:
-        return "so far; the recording is being read"
+        return "so far, still being read"
     if facts.searched_to_seq is not None:
         return f"all until seq {facts.searched_to_seq:,}"
     return "all was searched"

@@ -47,6 +47,8 @@ class Picker:
         self._headings: tuple[list[PickEntry], list[int]] = ([], [])
         """The lines that were looked through, and the places of the headings in them."""
         self.cursor = cursor
+        self._before_words: object = None
+        """The value that the cursor was on before there were words."""
         self._settle(1)
 
     @property
@@ -102,9 +104,17 @@ class Picker:
         return all(entry.value is None for entry in rest)
 
     def narrow(self, words: str) -> None:
-        """Show only entries that have all the words, in any case and any place."""
+        """Show only entries that have all the words, in any case and any place; without words, all of them again.
+
+        Then the cursor returns to where it was before there were words.
+        """
+        if words and not self.words:
+            self._before_words = self.chosen.value if self.chosen else None
+        is_taken_back = bool(self.words) and not words
         self.words = words
         self._narrow()
+        if is_taken_back and self._before_words is not None:
+            self.stand_on(self._before_words)
 
     def entry_for_key(self, key: str) -> PickEntry | None:
         """The entry that `key` chooses at once, as long as all are shown."""
