@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import cache
 
 import pytest
@@ -13,25 +14,32 @@ from tests.conftest import DEMO_BUNDLES, PROJECT
 PURE_ROOMS = ["tui.schema", "tui.model", "tui.reducer", "tui.analysis", "tui.viewmodel"]
 SCREENLESS_ROOMS = [*PURE_ROOMS, "tui.bundle", "tui.store", "tui.fleet"]
 
-LOADED_BY_ROOM = """
+LOADED_BY_ROOMS = """
 import importlib, pkgutil, sys
-before = set(sys.modules)
-room = importlib.import_module({room!r})
-for found in pkgutil.walk_packages(getattr(room, "__path__", []), room.__name__ + "."):
-    importlib.import_module(found.name)
-print("\\n".join(set(sys.modules) - before))
+for room in {names!r}:
+    before = set(sys.modules)
+    package = importlib.import_module(room)
+    for found in pkgutil.walk_packages(getattr(package, "__path__", []), room + "."):
+        importlib.import_module(found.name)
+    print(room, *sorted(set(sys.modules) - before))
 """
+"""A line for each room: its name, and what was loaded for it that no room before had loaded."""
 
-LOADED_BY_COMMAND = """
+LOADED_BY_COMMANDS = """
 import os, sys
 from tui.cli import main
-sys.stdout = open(os.devnull, "w")
-try:
-    main({arguments!r})
-except SystemExit:
-    pass
-sys.__stdout__.write("\\n".join(sys.modules))
+sys.stdout = sys.stderr = open(os.devnull, "w")
+before = set()
+for arguments in {names!r}:
+    try:
+        main(arguments)
+    except SystemExit:
+        pass
+    print("_".join(arguments).replace(" ", "_"), *sorted(set(sys.modules) - before), file=sys.__stdout__)
+    before = set(sys.modules)
+print("all", *sorted(sys.modules), file=sys.__stdout__)
 """
+"""A line for each command as for each room: the first one loads the program, too; the last has all that there is."""
 
 LOADED_UNTIL_FIRST_ROWS = """
 import os, sys
@@ -109,8 +117,8 @@ LATER_THAN_FIRST_ROWS = [
 """Modules and rooms that belong to other panes, to lists and to what is asked for."""
 
 
-@cache
-def modules_loaded(script: str) -> set[str]:
+def output_of(script: str) -> str:
+    """What a fresh process prints."""
     done = subprocess.run(
         [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(PROJECT)!r})\n{script}"],
         capture_output=True,
@@ -118,62 +126,74 @@ def modules_loaded(script: str) -> set[str]:
         check=True,
         timeout=60,
     )
-    return set(done.stdout.split())
+    return done.stdout
 
 
-def loaded(script: str) -> set[str]:
-    return {name.partition(".")[0] for name in modules_loaded(script)}
+def modules_loaded(script: str) -> set[str]:
+    return set(output_of(script).split())
 
 
-@pytest.mark.parametrize("room", SCREENLESS_ROOMS)
-def test_rooms_below_the_screen_load_no_screen(room: str) -> None:
-    assert not loaded(LOADED_BY_ROOM.format(room=room)) & {"textual", "rich"}
+@cache
+def loaded_by(script: str) -> dict[str, set[str]]:
+    """The libraries, by what was the first to load them."""
+    lines = (line.split() for line in output_of(script).splitlines())
+    return {name: {module.partition(".")[0] for module in modules} for name, *modules in lines}
 
 
-@pytest.mark.parametrize("room", PURE_ROOMS)
-def test_pure_rooms_load_nothing_that_watches_or_waits(room: str) -> None:
+def loading(script: str, unwanted: set[str], names: Iterable[str] | None = None) -> dict[str, set[str]]:
+    """Who was the first to load what is not wanted."""
+    found = {name: modules & unwanted for name, modules in loaded_by(script).items() if names is None or name in names}
+    return {name: modules for name, modules in found.items() if modules}
+
+
+BY_ROOM = LOADED_BY_ROOMS.format(names=SCREENLESS_ROOMS)
+COMMANDS = [
+    ["--help"],
+    ["--version"],
+    ["demo", "--help"],
+    ["demo", "--list"],
+    ["reduce", str(DEMO_BUNDLES / "answer")],
+    ["check", str(DEMO_BUNDLES / "answer")],
+    ["check", str(DEMO_BUNDLES / "answer"), "--json"],
+    ["show", str(DEMO_BUNDLES / "answer"), "/root"],
+    ["why", str(DEMO_BUNDLES / "answer"), "/root"],
+    ["why", str(DEMO_BUNDLES / "answer"), "/root", "--json"],
+    ["edges", str(DEMO_BUNDLES / "agents")],
+    ["edges", str(DEMO_BUNDLES / "agents"), "--json"],
+    ["export", str(DEMO_BUNDLES / "answer"), "--to", "markdown"],
+    ["export", str(DEMO_BUNDLES / "answer"), "--to", "otlp"],
+    ["export", str(DEMO_BUNDLES / "answer"), "--to", "html"],
+    ["sql", str(DEMO_BUNDLES / "answer"), "select count(*) from items"],
+    ["ls", str(DEMO_BUNDLES)],
+    ["ls", str(DEMO_BUNDLES), "--json"],
+    ["agents", str(DEMO_BUNDLES / "answer")],
+    ["stats", str(DEMO_BUNDLES / "answer"), "--json"],
+    ["grep", str(DEMO_BUNDLES / "answer"), "parser"],
+    ["grep", str(DEMO_BUNDLES / "answer"), "re:pars(er|ing)", "--json"],
+    ["no-such-bundle"],
+]
+BY_COMMAND = LOADED_BY_COMMANDS.format(names=COMMANDS)
+
+
+def test_rooms_below_the_screen_load_no_screen() -> None:
+    assert list(loaded_by(BY_ROOM)) == SCREENLESS_ROOMS
+    assert loading(BY_ROOM, {"textual", "rich"}) == {}
+
+
+def test_pure_rooms_load_nothing_that_watches_or_waits() -> None:
     """Threads, paths and clocks come with the standard library's own modules; the contracts look for those."""
-    assert not loaded(LOADED_BY_ROOM.format(room=room)) & {"watchfiles", "asyncio", "tempfile", "subprocess", "socket"}
+    unwanted = {"watchfiles", "asyncio", "tempfile", "subprocess", "socket"}
+    assert loading(BY_ROOM, unwanted, PURE_ROOMS) == {}
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--help"],
-        ["--version"],
-        ["demo", "--help"],
-        ["demo", "--list"],
-        ["reduce", str(DEMO_BUNDLES / "answer")],
-        ["check", str(DEMO_BUNDLES / "answer")],
-        ["check", str(DEMO_BUNDLES / "answer"), "--json"],
-        ["show", str(DEMO_BUNDLES / "answer"), "/root"],
-        ["why", str(DEMO_BUNDLES / "answer"), "/root"],
-        ["why", str(DEMO_BUNDLES / "answer"), "/root", "--json"],
-        ["edges", str(DEMO_BUNDLES / "agents")],
-        ["edges", str(DEMO_BUNDLES / "agents"), "--json"],
-        ["export", str(DEMO_BUNDLES / "answer"), "--to", "markdown"],
-        ["export", str(DEMO_BUNDLES / "answer"), "--to", "otlp"],
-        ["export", str(DEMO_BUNDLES / "answer"), "--to", "html"],
-        ["sql", str(DEMO_BUNDLES / "answer"), "select count(*) from items"],
-        ["ls", str(DEMO_BUNDLES)],
-        ["ls", str(DEMO_BUNDLES), "--json"],
-        ["agents", str(DEMO_BUNDLES / "answer")],
-        ["stats", str(DEMO_BUNDLES / "answer"), "--json"],
-        ["grep", str(DEMO_BUNDLES / "answer"), "parser"],
-        ["grep", str(DEMO_BUNDLES / "answer"), "re:pars(er|ing)", "--json"],
-        ["no-such-bundle"],
-    ],
-    ids=lambda arguments: " ".join(arguments).replace(str(DEMO_BUNDLES), "demo_bundles"),
-)
-def test_commands_without_a_screen_load_none(arguments: list[str]) -> None:
-    modules = loaded(LOADED_BY_COMMAND.format(arguments=arguments))
-    assert "tui" in modules
-    assert not modules & {"textual", "rich", "watchfiles", "asyncio"}
+def test_commands_without_a_screen_load_none() -> None:
+    assert {"tui", "msgspec", "duckdb"} <= loaded_by(BY_COMMAND)["all"]
+    assert loading(BY_COMMAND, {"textual", "rich", "watchfiles", "asyncio"}) == {}
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
-def test_the_help_of_the_program_reads_no_recording(arguments: list[str]) -> None:
-    assert not loaded(LOADED_BY_COMMAND.format(arguments=arguments)) & {"msgspec", "zstandard"}
+def test_the_help_of_the_program_reads_no_recording() -> None:
+    assert list(loaded_by(BY_COMMAND))[:2] == ["--help", "--version"]
+    assert loading(BY_COMMAND, {"msgspec", "zstandard"}, ["--help", "--version"]) == {}
 
 
 @pytest.mark.parametrize("bundle", ["agents", "answer"])
