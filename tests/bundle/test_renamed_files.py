@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 from collections.abc import Callable
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tui.bundle.disk.zstd import ZstdDecompressor
 from tui.bundle.open import open_bundle
 from tui.commands.check import check_bundle
 from tui.commands.loaded import loaded_store
@@ -105,6 +107,30 @@ def test_renamed_files_are_read(name: str, demo: str, tmp_path: Path) -> None:
     assert counted(bundle) == counted_before(demo)
     report = check_bundle(open_bundle(bundle))
     assert sorted(kind.code for kind in report.findings if kind.severity != "note") == codes
+
+
+def test_shards_named_after_agents_are_read(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(DEMOS / "patch", bundle)
+    (bundle / "payloads/000001.zst").rename(bundle / "payloads/01a2-d35e-root.zst")
+    log = (bundle / "trace.jsonl").read_text()
+    (bundle / "trace.jsonl").write_text(log.replace('"shard":1', '"shard":"01a2-d35e-root.zst"'))
+
+    assert counted(bundle) == counted_before("patch")
+    codes = {kind.code for kind in check_bundle(open_bundle(bundle)).findings if kind.severity != "note"}
+    assert codes == {"payloads-renamed", "field-unreadable", "reference-without-place"}
+
+
+def test_shard_packed_otherwise_beside_usual_ones_is_read(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(DEMOS / "patch", bundle)
+    shard = bundle / "payloads/000001.zst"
+    log = (bundle / "trace.jsonl").read_text()
+    (bundle / "trace.jsonl").write_text(log.replace('"shard":1', '"shard":2'))
+    (bundle / "payloads/000002.gz").write_bytes(gzip.compress(ZstdDecompressor().decompress(shard.read_bytes())))
+    (bundle / "payloads/000003.zst").write_bytes(shard.read_bytes())
+
+    assert counted(bundle) == counted_before("patch")
 
 
 def test_number_of_two_files_names_none(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def _payload_faults(path: Path, log: Path) -> Iterator[Damage]:
         message = f"the files in {PAYLOADS_DIRECTORY_NAME} have unusual names, such as {named}"
         if not has_folder:
             message = f"there is no {PAYLOADS_DIRECTORY_NAME} folder; payloads are elsewhere, such as {named}"
-        yield Damage("payloads-renamed", message, "they were found by their numbers and read")
+        yield Damage("payloads-renamed", message, "they were found and read")
     elif not has_folder:
         message = f"there is no {PAYLOADS_DIRECTORY_NAME} folder"
         consequence = "the events are read; no content of requests, answers and tools is there"

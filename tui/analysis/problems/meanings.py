@@ -58,7 +58,7 @@ MEANINGS: dict[str, Meaning] = {
         "check the file and its permissions",
     ),
     "manifest-renamed": Meaning("a manifest under another name", "it was read", "nothing"),
-    "payloads-renamed": Meaning("payloads under other names", "they were found by their numbers and read", "nothing"),
+    "payloads-renamed": Meaning("payloads under other names", "they were found and read", "nothing"),
     "payloads-missing": Meaning(
         "no folder for payloads", "prompts, answers and outputs are missing; only the events are there", _COPY
     ),

@@ -19,6 +19,8 @@ _LOOKED_AT_SECONDS: Final = 0.25
 
 _SUFFIXES: Final = (".json", ".json.gz", ".json.zst", ".zst", ".zst.gz")
 _DIGITS_OF_SHARD: Final = 6
+_SHARD_SUFFIX: Final = ".zst"
+_OTHER_SUFFIXES: Final = (".gz", ".xz", ".bz2", ".bin")
 
 
 def are_renamed(bundle: Path) -> bool:
@@ -56,7 +58,7 @@ class PayloadDirectory(ConfinedDirectory):
         except RefusedPathError as refusal:
             if refusal.code != "missing":
                 raise
-            other = self._other_path(relative)
+            other = self._otherwise_packed(relative) or self._other_path(relative)
             if other is None:
                 raise
         return super().open_file(other)
@@ -69,6 +71,18 @@ class PayloadDirectory(ConfinedDirectory):
         """Drop what is kept, because the bundle on disk was replaced."""
         super().forget()
         self._looked_at, self._stamps = -_LOOKED_AT_SECONDS, None
+
+    def _otherwise_packed(self, relative: str) -> str | None:
+        """The shard of this number that is packed by something else than zstd."""
+        folder, _, name = relative.rpartition("/")
+        number = name.removesuffix(_SHARD_SUFFIX)
+        if folder != PAYLOADS_DIRECTORY_NAME or not number.isdigit():
+            return None
+        paths = (f"{folder}/{number}{suffix}" for suffix in _OTHER_SUFFIXES)
+        other = next((path for path in paths if os.path.lexists(self._bundle / path)), None)
+        if other is not None:
+            self._renamed[relative] = other
+        return other
 
     def _other_path(self, relative: str) -> str | None:
         if not relative.startswith(f"{PAYLOADS_DIRECTORY_NAME}/"):

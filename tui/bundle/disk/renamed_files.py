@@ -18,6 +18,7 @@ MOST_FILES: Final = 100_000
 _DEEPEST: Final = 3
 _BODY: Final = re.compile(r"\D*(\d{1,18})\D*\.json(?:\.(?:gz|zst|xz|bz2))?")
 _SHARD: Final = re.compile(r"\D*(\d{1,18})\D*")
+_PACKED: Final = (".zst", ".gz", ".xz", ".bz2")
 _LOG: Final = re.compile(r".*\.(?:jsonl|ndjson|log)(?:[.\d]*)(?:\.(?:gz|zst|xz|bz2))?")
 
 
@@ -38,14 +39,20 @@ def renamed_payloads(bundle: Path) -> RenamedPayloads:
     found: dict[str, str] = {}
     doubtful: set[str] = set()
     folder = ""
+    nameless: list[str] = []
     for path in islice(_files(bundle, start, 0), MOST_FILES):
         usual = _usual_path(path.rpartition("/")[2])
+        if usual is None and start and path.endswith(_PACKED):
+            nameless.append(path)
         if usual is None or _LOG.fullmatch(path) or path == MANIFEST_FILE_NAME:
             continue
         if usual in found:
             doubtful.add(usual)
         folder = folder if found else path.rpartition("/")[0]
         found[usual] = path
+    if nameless and not found:  # called after agents, for instance: any order will do, as bodies are found by their ids
+        found = {shard_path(number): path for number, path in enumerate(nameless, 1)}
+        folder = nameless[0].rpartition("/")[0]
     return RenamedPayloads({usual: path for usual, path in found.items() if usual not in doubtful}, folder)
 
 
