@@ -75,6 +75,17 @@ def test_the_ends_of_a_list_are_known() -> None:
     assert (picker.is_at_end(-1), picker.is_at_end(1)) == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("words", "chosen"), [("agents", "x/agents"), ("x/agents", "x/agents"), ("agent", "agents_more")]
+)
+def test_cursor_stands_where_the_words_end(words: str, chosen: str) -> None:
+    more = PickEntry((Span("agents_more"),), "agents_more", hidden="y/agents_more")
+    picker = Picker([more, PickEntry((Span("agents"),), "x/agents", hidden="x/agents"), entry("agents of z")])
+    picker.narrow(words)
+    assert picker.chosen is not None
+    assert picker.chosen.value == chosen
+
+
 def test_a_heading_with_nothing_below_it_disappears() -> None:
     picker = Picker(ENTRIES)
     picker.narrow("alpha")

@@ -137,7 +137,8 @@ class Picker:
             if entry.value is not None
             or any(below.value is not None for below in matching[position + 1 : position + 2])
         ]
-        self.cursor = 0
+        named = (place for place, one in enumerate(self.shown) if one.value is not None and _ends_words(one, words))
+        self.cursor = 0 if self._told_first else next(named, 0)
         self._settle(1)
 
     def _settle(self, direction: int) -> None:
@@ -169,6 +170,20 @@ def _matches(entry: PickEntry, words: Sequence[str]) -> bool:
     if entry.value is None:
         return True
     return _has(f"{entry.text} {entry.hidden}", words)
+
+
+def _ends_words(entry: PickEntry, words: Sequence[str]) -> bool:
+    """Whether a line has all the words to their end: of `agents_more` and `agents`, `agents` means the second."""
+    searched = f"{comparable(f'{entry.text} {entry.hidden}')} "
+    return all(any(not end.isalnum() and end != "_" for end in _behind(searched, word)) for word in words)
+
+
+def _behind(text: str, word: str) -> Iterator[str]:
+    """The character behind each place of a word."""
+    place = text.find(word)
+    while place >= 0:
+        yield text[place + len(word)]
+        place = text.find(word, place + 1)
 
 
 def says(text: str, words: str) -> bool:
