@@ -293,6 +293,7 @@ CHANGES: dict[str, tuple[Callable[[Session], None], str, int, str]] = {
     "path in a command": (replaced("root", 3, "src/parser", "lib/parser"), "/root", 3, "model"),
     "number in a call": (replaced("root", 3, '"timeout": 5', '"timeout": 50'), "/root", 3, "model"),
     "tool that is called": (replaced("root", 5, "exec_command", "shell"), "/root", 5, "model"),
+    "namespace of a tool": (lambda session: session.root[5].update(namespace="shell"), "/root", 5, "model"),
     "order of two calls": (swapped("root", 5), "/root", 5, "model"),
     "answer twice": (doubled("root", 9), "/root", 10, "model"),
     "answer": (replaced("root", 9, "One", "No"), "/root", 9, "model"),

@@ -120,9 +120,13 @@ def kind_of(
     return "model"
 
 
+_NAMES_OF_TOOL = ("type", "name", "namespace")
+"""The fields of a call that say which tool it is of."""
+
+
 def _is_same_call(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
     """Whether two calls ask for the same and only write it in another way: blanks, quotes, the order of fields."""
-    if ours.get("type") != theirs.get("type") or ours.get("name") != theirs.get("name"):
+    if any(ours.get(name) != theirs.get(name) for name in _NAMES_OF_TOOL):
         return False
     left, right = (fields.get("arguments", fields.get("input")) for fields in (ours, theirs))
     return left is not None and right is not None and _words(left) == _words(right)
