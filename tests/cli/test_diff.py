@@ -87,6 +87,17 @@ def test_what_cannot_be_compared_is_one_line(
     assert err.count("\n") == 1
 
 
+def test_recording_without_agents_has_none_in_common(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    shutil.copytree(DEMO_BUNDLES / "answer-schema2", empty)
+    (empty / "trace.jsonl").write_bytes(b"")
+    code, out, _ = diff(capsys, SHELL, str(empty))
+    assert (code, out.splitlines()[0]) == (1, "the two recordings have no agent in common")
+    assert "/root: only in A" in out
+    code, out, _ = diff(capsys, str(empty), str(empty))
+    assert (code, out.splitlines()[0]) == (0, "neither recording has an agent: there is nothing to compare")
+
+
 def test_same_setting_of_several_agents_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = diff(capsys, AGENTS, str(DEMO_BUNDLES / "agents-schema1"))
     models = [line for line in out.splitlines() if line.startswith("  model of")]

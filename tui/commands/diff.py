@@ -83,7 +83,7 @@ def run(given: argparse.Namespace) -> int:
 
 def diff_lines(found: Comparison, a: TraceStore, b: TraceStore, most: int | None) -> Iterator[str]:
     """What differs, most to blame first, and what was ignored."""
-    yield "the two recordings are the same" if found.is_same else "the two recordings differ"
+    yield _verdict(found)
     for name, store in (("A", a), ("B", b)):
         if store.reading.note is not None:
             yield f"{name}: {clean(store.reading.note)}; what that would say is missing here"
@@ -103,6 +103,15 @@ def diff_lines(found: Comparison, a: TraceStore, b: TraceStore, most: int | None
     if found.ignored:
         total = sum(found.ignored.values())
         yield f"{counted(total, 'difference')} ignored: {ignored_words(found.ignored)}"
+
+
+def _verdict(found: Comparison) -> str:
+    """What came out, in a line. Without any agent there is nothing that could differ, or be the same."""
+    if not found.agents:
+        return "neither recording has an agent: there is nothing to compare"
+    if not any(one.is_in_both for one in found.agents):
+        return "the two recordings have no agent in common"
+    return "the two recordings are the same" if found.is_same else "the two recordings differ"
 
 
 def _grouped(settings: Sequence[Setting]) -> Iterator[list[Setting]]:

@@ -64,6 +64,11 @@ class AgentComparison(NamedTuple):
     is_whole: bool = True
 
     @property
+    def is_in_both(self) -> bool:
+        """Whether both recordings have the agent."""
+        return self.a is not None and self.b is not None
+
+    @property
     def first(self) -> Parting | None:
         """Where they part first."""
         return self.partings[0] if self.partings else None
@@ -76,7 +81,7 @@ class AgentComparison(NamedTuple):
     @property
     def is_same(self) -> bool:
         """Whether both are there and nothing differs but time and what the rules ignore."""
-        return not self.partings and self.a is not None and self.b is not None
+        return not self.partings and self.is_in_both
 
     @property
     def only_a(self) -> int:

@@ -50,6 +50,8 @@ def _place_words(model: CompareModel) -> str:
     count = model.parting_count
     so_far = "" if model.is_complete else " so far"
     if not count:
+        if model.is_complete and not any(one.is_in_both for one in model.agents):
+            return "no agent in common"
         if all(one.is_same for one in model.agents):
             return "the same" if model.is_complete else "comparing…"
         return f"no parting{so_far}"
