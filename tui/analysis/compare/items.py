@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -36,6 +36,18 @@ from tui.model.ids import ItemId, RawPayloadId
 
 _COMPLETE_PARTS: frozenset[type[Part]] = frozenset({TextPart, SummaryPart, EncodedPart, CodePart})
 """Parts of which the graph holds everything that was sent."""
+
+
+class UnreadItem(NamedTuple):
+    """An item of which the graph holds everything, before what is compared of it is worked out.
+
+    `raw` is equal for items that say the same, also where rules would ignore something.
+    """
+
+    item: ConversationItem
+    by: Bringer
+    raw: tuple[object, ...]
+
 
 _Compared = tuple[bytes, tuple[tuple[str, int], ...]]
 """A digest of what is compared of an item, and what of it is ignored."""
@@ -88,6 +100,10 @@ class ItemReader:
         """
         by = by or brought_by(self.side.index, item)
         return self.ready(item, by) or _stream_item(item, by, self._read(item))
+
+    def unread(self, item: ConversationItem, by: Bringer) -> UnreadItem | None:
+        """An item to be compared as it is; None if its payload must be read. `by` is who brought it."""
+        return None if self._needs_payload(item) else UnreadItem(item, by, self._raw(item))
 
     def ready(self, item: ConversationItem, by: Bringer) -> StreamItem | None:
         """The same without reading a payload; None if `item` must read one."""
@@ -143,6 +159,14 @@ class ItemReader:
                 return digest, (*bodies, *taken[len(bodies) :])
         return self._of_parts(item, source, parts)
 
+    def _raw(self, item: ConversationItem) -> tuple[object, ...]:
+        """All that the graph holds of an item."""
+        source, parts = self._sources.get(item.item_id), item.body.parts
+        if source is None:
+            return (item.kind, item.role, item.channel, item.agent_message, *parts)
+        told = (source.tool_name, source.namespace, source.arguments)
+        return (item.kind, item.role, item.channel, item.agent_message, *told, *parts)
+
     def _of_parts(self, item: ConversationItem, source: ItemSource | None, parts: Sequence[Part]) -> _Compared:
         sender = None if item.agent_message is msgspec.UNSET else item.agent_message
         tool = ("", "") if source is None else (source.tool_name or "", source.namespace or "")
@@ -169,6 +193,17 @@ class ItemReader:
         if self._last_array != array:
             body = self.side.read(source.raw_payload_id) if body is None else body
             self._last_array, self._last_items = array, [] if body is None else item_array(body, source.item_list)
+
+
+def same_items(place: int, ours: UnreadItem, theirs: UnreadItem) -> tuple[StreamItem, StreamItem] | None:
+    """Two items at the same place behind a common beginning if they say the same; what they say need not be looked at.
+
+    Their keys are those of the place: they are compared with no other item.
+    """
+    if ours.by != theirs.by or ours.raw != theirs.raw:
+        return None
+    key = _MARKS[ours.by] + place.to_bytes(KEY_BYTES, "big")
+    return StreamItem(ours.item.item_id, ours.by, key), StreamItem(theirs.item.item_id, theirs.by, key)
 
 
 def _stream_item(item: ConversationItem, by: Bringer, compared: _Compared) -> StreamItem:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import zip_longest
 
 from tui.analysis.agents.counts import in_tree_order
 from tui.analysis.compare.ahead import ReadsAhead
@@ -17,7 +18,7 @@ from tui.analysis.compare.align import align_in_steps
 from tui.analysis.compare.comparison import AgentComparison, Comparison, Numbers
 from tui.analysis.compare.head_reader import HeadReader, calls_of, compared_numbers
 from tui.analysis.compare.heads import HeadsCompared, compare_agent_heads
-from tui.analysis.compare.items import ItemReader
+from tui.analysis.compare.items import ItemReader, UnreadItem, same_items
 from tui.analysis.compare.normal import ORDER, ignored
 from tui.analysis.compare.partings import Parting, partings_between
 from tui.analysis.compare.repeats import without_repeats, without_resent, without_unsent
@@ -125,8 +126,11 @@ class Comparer:
             self._reading(number, of, moved[number], left_out, ahead[number]) for number, of in enumerate(lists)
         ]
         for start in range(0, max(map(len, lists)), ITEMS_PER_STEP):
-            for reading, stream in zip(readings, streams, strict=True):
-                yield from _take(reading, stream)
+            fresh: tuple[list[StreamItem | UnreadItem], list[StreamItem | UnreadItem]] = ([], [])
+            for reading, read in zip(readings, fresh, strict=True):
+                yield from _take(reading, read)
+            for stream, settled in zip(streams, self._settled(*fresh, start, is_same=not is_told), strict=True):
+                stream += settled
             yield None
             place = None if is_told else _first_difference(streams, start)
             if place is not None:
@@ -140,9 +144,35 @@ class Comparer:
         found = found._replace(items_a=tuple(streams[0]), items_b=tuple(streams[1]), ignored=left_out)
         yield from self._whole(found, moved, ahead)
 
+    def _settled(
+        self,
+        ours: Sequence[StreamItem | UnreadItem],
+        theirs: Sequence[StreamItem | UnreadItem],
+        start: int,
+        *,
+        is_same: bool,
+    ) -> tuple[list[StreamItem], list[StreamItem]]:
+        """What is compared of the items from place `start` on. `is_same`: both lists are the same before.
+
+        As long as they are, only items that say something else are looked at closely: that takes most of the time.
+        """
+        found: tuple[list[StreamItem], list[StreamItem]] = ([], [])
+        for place, (left, right) in enumerate(zip_longest(ours, theirs), start):
+            if is_same and isinstance(left, UnreadItem) and isinstance(right, UnreadItem):
+                both = same_items(place, left, right)
+                if both is not None:
+                    for known, one in zip(found, both, strict=True):
+                        known.append(one)
+                    continue
+            for reader, known, of in zip(self.readers, found, (left, right), strict=True):
+                if of is not None:
+                    known.append(reader.item(of.item, of.by) if isinstance(of, UnreadItem) else of)
+            is_same = is_same and left is not None and right is not None and found[0][-1].key == found[1][-1].key
+        return found
+
     def _reading(
         self, side: int, items: list[ConversationItem], moved: set[ItemId], left_out: Counter[str], ahead: ReadsAhead
-    ) -> Iterator[StreamItem | None]:
+    ) -> Iterator[StreamItem | UnreadItem | None]:
         """The items of an agent of one side in the order in which they are compared; None while a shard is read.
 
         Notes in `moved` which came later, in `left_out` how many are left out. Exactly compared, all keep the order in
@@ -160,7 +190,7 @@ class Comparer:
         for item, by, is_moved in ordered:
             if is_moved:
                 moved.add(item.item_id)
-            ready = reader.ready(item, by)
+            ready = reader.unread(item, by) or reader.ready(item, by)
             if ready is None:
                 yield from ahead.bring(reader.missing(item))
                 ready = reader.item(item, by)
@@ -219,7 +249,7 @@ class Comparer:
         return compare_agent_heads(self.sides, self._heads, agents, found.name, places, ahead, exact=self._exact)
 
 
-def _take(reading: Iterator[StreamItem | None], stream: list[StreamItem]) -> Iterator[None]:
+def _take(reading: Iterator[StreamItem | UnreadItem | None], stream: list[StreamItem | UnreadItem]) -> Iterator[None]:
     """Read on by as many items as are one step; None whenever a key press can be answered."""
     most = len(stream) + ITEMS_PER_STEP
     for one in reading:
