@@ -110,3 +110,15 @@ def test_parser_changes_nothing_that_was_not_said(
     path = str(root / "root/bundle")
     assert main([path, *options]) == main([*options, path]) == 0
     assert shown == [Given(bundle=path, **expected)] * 2
+
+
+def test_switches_of_textual_do_not_reach_the_viewer() -> None:
+    environment = {
+        "TEXTUAL_DRIVER": "x",
+        "TEXTUAL_PRESS": "q",
+        "TEXTUAL": "debug",
+        "TEXTUAL_FPS": "30",
+        "TERM": "xterm",
+    }
+    view.leave_out_switches(environment)
+    assert environment == {"TEXTUAL_FPS": "30", "TERM": "xterm"}

@@ -65,10 +65,14 @@ def test_less_stays_whatever_its_options_say(tmp_path: Path) -> None:
     assert first == f"-+F {second}"  # one that does not know the option is asked again
 
 
-def test_a_program_that_fails_is_said(tmp_path: Path) -> None:
-    problem = open_copy("text", "x.txt", {"PAGER": "false"})
+@pytest.mark.parametrize(("end", "said"), [("exit 1", "ended with code 1"), ("kill -9 $$", "was ended by signal 9")])
+def test_a_program_that_fails_is_said(end: str, said: str, tmp_path: Path) -> None:
+    reader = tmp_path / "reader"
+    reader.write_text(f"#!/bin/sh\n{end}\n")
+    reader.chmod(0o755)
+    problem = open_copy("text", "x.txt", {"PAGER": str(reader)})
     assert problem is not None
-    assert problem.startswith("false ended with code 1; the copy is ")
+    assert problem.startswith(f"{reader} {said}; the copy is ")
 
 
 def test_the_copy_holds_nothing_that_drives_a_terminal() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,9 @@ THREAD_TURN_SECONDS = 0.0005
 """How long the reading thread waits for its turn after each file, and a key while that thread decodes; Python's own
 choice is ten times as long."""
 
+
+_OWN_SWITCHES = frozenset({"TEXTUAL_FPS", "TEXTUAL_DISABLE_KITTY_KEY"})
+"""Switches of Textual that make sense for this program: how often it paints, and which reports of keys it asks for."""
 
 PICTURES_PER_SECOND = "120"
 """How soon after a key its change is drawn: Textual draws at the next beat, and has 60 of them by default.
@@ -173,8 +176,15 @@ def show(target: Target, options: ViewOptions) -> int:
         LINE_BEFORE.give_back()
 
 
+def leave_out_switches(environment: MutableMapping[str, str]) -> None:
+    """Take out what developers of other Textual programs set for these: it may end this one, or press keys in it."""
+    for name in [name for name in environment if name.startswith("TEXTUAL") and name not in _OWN_SWITCHES]:
+        del environment[name]
+
+
 def _show(target: Target, options: ViewOptions) -> int:
     gc.disable()  # as when the viewer is started without a command: the feed ends it
+    leave_out_switches(os.environ)
     os.environ.setdefault("TEXTUAL_FPS", PICTURES_PER_SECOND)
     sys.setswitchinterval(THREAD_TURN_SECONDS)
     from tui.quick_import import quick_import

@@ -120,7 +120,10 @@ def open_copy(text: str, name: str, environment: Mapping[str, str] | None = None
         return f"{reader.name} cannot be started: {error.strerror}; set $PAGER or $EDITOR"
     if code == 0 and seconds < AT_ONCE_SECONDS and not reader.staying:
         _ask_to_go_on(f"{reader.name} returned at once; the copy is {path} until rtrace-tui ends")
-    return f"{reader.name} ended with code {code}; the copy is {path}" if code > 0 else None
+    if code in (0, -signal.SIGINT, -signal.SIGTERM, -signal.SIGHUP):  # who stops a reader with these knows why
+        return None
+    how = f"ended with code {code}" if code > 0 else f"was ended by signal {-code}"
+    return f"{reader.name} {how}; the copy is {path}"
 
 
 def _run(command: list[str], variables: Mapping[str, str]) -> tuple[int, float]:
