@@ -26,7 +26,7 @@ LIVE_INTERVAL = 0.5
 Ten events a second then cost two pictures a second, not four: each moves most lines of the panes.
 """
 
-BUSY_INTERVAL = 0.07
+BUSY_INTERVAL = 0.065
 """The same while lines come so fast that many would be late.
 
 The newest of them are read, reduced and painted in some 20 ms: then 95 of 100 events are shown within 100 ms.
@@ -34,6 +34,9 @@ The newest of them are read, reduced and painted in some 20 ms: then 95 of 100 e
 
 BUSY_LINES_PER_SECOND = 200
 """From here on a recording is busy."""
+
+RACING_LINES_PER_SECOND = 2_000
+"""From here on reading takes most of the time, and never waits for a picture."""
 
 PATIENCE_SECONDS = 0.1
 """How long an update waits at most until all lines are reduced that were read together."""
@@ -86,13 +89,16 @@ class Growth:
         self._delta = TraceDelta()
         self._timer: Timer | None = None
         self._shown_at = 0.0
+        """When the last update began."""
+        self._taken = 0.0
+        """How many seconds it took."""
         self._due = 0.0
         """When the update comes that is waited for."""
         self._is_next = False
         """Whether the screen updates as soon as it has done what it is at."""
         self._share = TimeShare(UPDATE_PARTS)
         self._shown_lines = 0
-        self._is_busy = False
+        self._is_busy = self._is_racing = False
         self._was_loading = True
         self._loading_since = time.monotonic()
         self._has_taken = False
@@ -150,9 +156,9 @@ class Growth:
     def seconds_to_room(self) -> float:
         """After which time an update that begins then is shown at once: lines read sooner would only wait.
 
-        So the recording is read once for each update, however many lines come.
+        So the recording is read once for each update, unless lines come so fast that all of the time goes to them.
         """
-        if not self._is_pictured or "pause" in self._modes:
+        if not self._is_pictured or self._is_racing or "pause" in self._modes:
             return 0.0
         now = time.monotonic()
         is_waiting = self._is_next or self._timer is not None
@@ -160,8 +166,8 @@ class Growth:
         return max(0.0, last + self._gap() - now)
 
     def _gap(self) -> float:
-        """Seconds from one update to the next."""
-        return max(self._interval(), self._share.rest_seconds)
+        """Seconds from the beginning of one update to that of the next."""
+        return max(self._interval(), self._taken + self._share.rest_seconds)
 
     def _interval(self) -> float:
         if self._store.is_loading:
@@ -171,9 +177,10 @@ class Growth:
 
     def _note_rate(self, now: float) -> None:
         """See how many lines came since the update before this one."""
-        lines = len(self._store.event_log)
-        self._is_busy = lines - self._shown_lines > BUSY_LINES_PER_SECOND * (now - self._shown_at)
-        self._shown_lines = lines
+        before, self._shown_lines = self._shown_lines, len(self._store.event_log)
+        new, seconds = self._shown_lines - before, now - self._shown_at
+        self._is_busy = new > BUSY_LINES_PER_SECOND * seconds
+        self._is_racing = new > RACING_LINES_PER_SECOND * seconds
 
     def _catch_up_at_end_of_line(self) -> None:
         """Show what has changed as soon as graph and index are of one moment."""
@@ -194,7 +201,7 @@ class Growth:
         self._note_rate(now)
         with painted_at_once(self._host):
             self._update()
-        self._shown_at = now
+        self._shown_at, self._taken = now, time.monotonic() - now
         self._share.end()
         if self._panes.timeline.is_behind:
             gc.freeze()  # rows stay: the collector need not walk through all of them again and again
