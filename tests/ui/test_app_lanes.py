@@ -66,6 +66,8 @@ async def test_enter_goes_to_the_work_and_back_returns() -> None:
         await driver.at_rest()
         assert driver.main.timeline.model.focused == node
         await driver.press("ctrl+o")
+        await driver.until(lambda: isinstance(driver.app.screen, LanesScreen), "the time view again")
+        await driver.press("q")
         await driver.at_rest()
         assert driver.label == before
 

@@ -13,7 +13,7 @@ from tests.ui.test_app_everywhere import found_screen
 from tests.ui.widgets.panes import screen_lines
 from tui.ui.lists.found import FoundScreen
 from tui.ui.theme import THEMES, style_for, use_theme
-from tui.ui.widgets.row_strip import line_strip
+from tui.ui.widgets.row_strip import CURSOR_KEEPS, line_strip
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.text.spans import Span
 from tui.viewmodel.timeline.marks import mark_label
@@ -48,6 +48,21 @@ def contrast(style: Style) -> float:
 def test_match_is_readable_on_every_row(name: str, mark: str) -> None:
     use_theme(name)
     assert contrast(match_style(mark)) >= LEAST_CONTRAST
+
+
+@pytest.mark.parametrize("name", ["dark", "light", "colour-blind"])
+def test_what_keeps_its_colour_on_a_marked_row_is_readable(name: str) -> None:
+    use_theme(name)
+    kept = [style for style in THEMES[name].styles if style.startswith(CURSOR_KEEPS)]
+    assert len(kept) >= 13
+    weak = {
+        (style, mark): contrast(look)
+        for style in kept
+        for mark in MARKS[1:]
+        for look in [next(iter(line_strip((Span("x", style),), 1, Style(), style_for, mark))).style]
+        if look is not None and contrast(look) < LEAST_CONTRAST
+    }
+    assert weak == {}
 
 
 @pytest.mark.parametrize("mark", MARKS)

@@ -27,7 +27,7 @@ async def on_generated_picture(driver: Driver) -> None:
 
 
 async def test_generated_picture_is_saved_where_one_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("SSH_CONNECTION", raising=False)
     async with running("pictures") as driver:
         await on_generated_picture(driver)
@@ -45,7 +45,7 @@ async def test_generated_picture_is_saved_where_one_says(tmp_path: Path, monkeyp
 
 
 async def test_picture_that_the_model_looked_at_is_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
     async with running("pictures") as driver:
         await driver.press("/")
         await driver.type("im")
@@ -57,7 +57,7 @@ async def test_picture_that_the_model_looked_at_is_saved(tmp_path: Path, monkeyp
 
 
 async def test_header_of_an_answer_saves_its_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "pic.png").touch()
     async with running("pictures") as driver:
         await driver.press("/")
@@ -73,7 +73,7 @@ async def test_header_of_an_answer_saves_its_picture(tmp_path: Path, monkeypatch
 
 
 async def test_picture_of_a_message_is_saved_from_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
     async with running("pictures") as driver:
         await driver.press("tab g g")
         for _ in range(200):
@@ -118,6 +118,18 @@ def test_over_ssh_the_line_fetches_the_file(tmp_path: Path) -> None:
 def test_no_path_inside_a_bundle_is_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(DEMO_BUNDLES / "pictures")
     assert free_path(".png", {"HOME": str(tmp_path)}) == f"{tmp_path}/picture-1.png"
+
+
+def test_downloads_are_offered_first_and_the_working_folder_never(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, working = tmp_path / "home", tmp_path / "work"
+    for folder in (working, home / "Downloads"):
+        folder.mkdir(parents=True)
+    monkeypatch.chdir(working)
+    assert free_path(".png", {"HOME": str(home)}) == f"{home}/Downloads/picture-1.png"
+    (home / "Downloads").rmdir()
+    assert free_path(".png", {"HOME": str(home)}) == f"{home}/picture-1.png"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.viewmodel.timeline.row_times import TIME_MODES, RowTimes, TimeMode, times_of
+from tui.viewmodel.timeline.row_times import TIME_MODES, RowTimes, TimeMode, stretch_words, times_of
 
 STARTED = 1_764_230_949_250
 """2025-11-27 08:09:09.250 UTC."""
@@ -62,3 +62,16 @@ def test_column_is_as_wide_as_its_longest_time(whole: int, at: int, start: str, 
     times = times_of(whole), times_of(whole, "above")
     assert (times[0].text(at, None), times[1].text(at, 0)) == (start, above)
     assert all(len(text) < one.cells for text, one in zip((start, above), times, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "whole", "words"),
+    [
+        (142, 160, 170, "0.142–0.160"),
+        (1_000, 61_000, 90_000, "00:01.0–01:01.0"),
+        (1_010, 1_090, 90_000, "0:00:01.010–0:00:01.090"),
+        (3_600_100, 3_600_900, 7_200_000, "1:00:00.100–1:00:00.900"),
+    ],
+)
+def test_ends_of_a_stretch_never_read_alike(start: int, end: int, whole: int, words: str) -> None:
+    assert stretch_words(start, end, whole) == words

@@ -11,6 +11,7 @@ import shlex
 import socket
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import gettempdir
 
 from tui.bundle.disk.folders import account_home, bundle_around
 from tui.viewmodel.text.clean import format_bytes
@@ -20,13 +21,14 @@ MOST_NAMES = 1_000
 
 
 def free_path(suffix: str, environment: Mapping[str, str], stem: str = "") -> str:
-    """A file that could be written, to be offered: in the folder the program was started in, else in the home.
+    """A file that could be written, to be offered: among the downloads, else in the home, else where nothing stays.
 
     `stem` is the recording's name for it. A number follows if a file of that name exists, or if there is no name.
     """
     numbers = range(0 if stem else 1, MOST_NAMES)
-    for folder in (Path.cwd(), Path(environment.get("HOME") or account_home() or "/tmp")):  # noqa: S108  (offered, not used)
-        if bundle_around(folder) is None and os.access(folder, os.W_OK):
+    home = Path(environment.get("HOME") or account_home() or gettempdir())
+    for folder in (home / "Downloads", home, Path(gettempdir())):
+        if folder.is_dir() and bundle_around(folder) is None and os.access(folder, os.W_OK):
             names = (folder / f"{stem or 'picture'}{f'-{number}' if number else ''}{suffix}" for number in numbers)
             free = next((path for path in names if not os.path.lexists(path)), None)
             if free is not None:

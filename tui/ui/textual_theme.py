@@ -13,7 +13,7 @@ def textual_theme(name: str) -> Theme:
     border = "ansi_bright_black" if name != "mono" else "ansi_default"
     return Theme(
         name=f"rtrace-{name}",
-        primary=theme.foreground if name == "mono" else "ansi_cyan",
+        primary=theme.foreground if name == "mono" else "ansi_cyan" if theme.is_dark else "ansi_blue",
         foreground=theme.foreground,
         background=theme.background,
         surface=theme.background,

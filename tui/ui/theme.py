@@ -222,6 +222,50 @@ _ANSI = {
     },
 }
 
+ON_CURSOR = "cursor:"
+"""Before the name of a style that has another colour on the cursor's row, where its own is too near the ground."""
+
+_DARK_ON_CURSOR = {
+    "error": 217,
+    "glyph.ok": 77,
+    "glyph.failed": 217,
+    "glyph.unknown": 249,
+    "agent.5": 146,
+    "agent.7": 81,
+}
+_LIGHT_ON_CURSOR = {
+    "error": 124,
+    "glyph.ok": 22,
+    "glyph.failed": 124,
+    "glyph.running": 24,
+    "glyph.cancelled": 88,
+    "glyph.unknown": 240,
+    "agent.0": 24,
+    "agent.1": 22,
+    "agent.2": 88,
+    "agent.3": 91,
+    "agent.4": 22,
+    "agent.6": 88,
+    "agent.7": 24,
+}
+_COLOUR_BLIND_ON_CURSOR = {
+    "error": 214,
+    "glyph.ok": 44,
+    "glyph.failed": 214,
+    "glyph.unknown": 249,
+    "agent.0": 81,
+    "agent.1": 214,
+    "agent.2": 44,
+    "agent.4": 181,
+    "agent.6": 44,
+}
+"""Name → the nearest colour whose contrast to the cursor's row is 4.5:1 or more."""
+
+
+def _with_cursor(styles: Mapping[str, str], on_cursor: Mapping[str, int]) -> Mapping[str, str]:
+    return {**styles, **{f"{ON_CURSOR}{name}": f"color({colour})" for name, colour in on_cursor.items()}}
+
+
 _COLOUR_BLIND = {
     **_DARK,
     "new": "bold color(38)",
@@ -264,11 +308,18 @@ class Theme(NamedTuple):
 THEMES: dict[str, Theme] = {
     theme.name: theme
     for theme in (
-        Theme("dark", "for dark terminals", _DARK),
-        Theme("light", "black on white", _LIGHT, "ansi_bright_white", "ansi_black", is_dark=False),
+        Theme("dark", "for dark terminals", _with_cursor(_DARK, _DARK_ON_CURSOR)),
+        Theme(
+            "light",
+            "black on white",
+            _with_cursor(_LIGHT, _LIGHT_ON_CURSOR),
+            "ansi_bright_white",
+            "ansi_black",
+            is_dark=False,
+        ),
         Theme("ansi", "only the terminal's 16 colours", _ANSI),
         Theme("mono", "no colour: bold, underline, reverse", _SHAPES),
-        Theme("colour-blind", "blue, orange and white", _COLOUR_BLIND),
+        Theme("colour-blind", "blue, orange and white", _with_cursor(_COLOUR_BLIND, _COLOUR_BLIND_ON_CURSOR)),
     )
 }
 """Every theme by its name in the configuration and on the command line."""

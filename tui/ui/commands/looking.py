@@ -40,7 +40,11 @@ def show_two_agents(work: Workspace, _press: Press) -> None:
     if "pair" in work.modes:
         leave_mode(work, "pair")
     elif work.host.size.width < SIDE_BY_SIDE_COLUMNS:
-        work.footer.say(f"two conversations need {SIDE_BY_SIDE_COLUMNS} columns", "warning")
+        key = work.keyboard.first_key("pick_agent")
+        need = f"two conversations need {SIDE_BY_SIDE_COLUMNS} columns"
+        work.footer.say(f"{need}; {key} and g1 … g9 go to an agent", "warning")
+    elif len(work.store.trace.threads) < 2:
+        work.footer.say("there is no second agent to show beside this one", "warning")
     elif work.panes.conversation.shown_agent is None:
         work.footer.say("no conversation is shown that could stay beside another", "warning")
     else:

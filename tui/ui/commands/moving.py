@@ -9,6 +9,7 @@ from tui.ui.workspace import Workspace
 from tui.viewmodel.rows.moves import Move
 
 _NEW_ITEMS = (Move.NEXT_NEW_ITEM, Move.PREVIOUS_NEW_ITEM)
+_TURNS = (Move.NEXT_TURN, Move.PREVIOUS_TURN)
 """Moves that often find nothing: the cursor alone would not show that the key was understood."""
 
 
@@ -18,10 +19,10 @@ def _move(move: Move, keys: str, description: str, group: str = "Move", scope: S
 
 def _performing(move: Move, description: str) -> Callable[[Workspace, Press], None]:
     def perform(work: Workspace, press: Press) -> None:
-        before = work.panes.conversation.model.cursor if move in _NEW_ITEMS else None
+        before = work.panes.focused.cursor if move in (*_NEW_ITEMS, *_TURNS) else None
         if not work.panes.focused.perform(move, press.times):
             work.footer.say(f"{description.lower()}: not in the {work.panes.pane}", "warning")
-        elif move in _NEW_ITEMS and work.panes.conversation.model.cursor == before:
+        elif before == work.panes.focused.cursor:
             work.footer.say(f"{description.lower()}: there is none")
 
     return perform

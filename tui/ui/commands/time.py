@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tui.analysis.kinds.thread_of import thread_of
 from tui.model.ids import ThreadId
 from tui.model.lookup import find_object, window_of
+from tui.model.noderef import NodeRef
 from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.in_lists import tools_of
 from tui.ui.workspace import Workspace
@@ -26,7 +27,15 @@ def show_time(work: Workspace, _press: Press) -> None:
 
     moments = MomentTools(work.as_of, lambda command, press: command.run(work, press))
     lanes = LanesScreen(work.store, tools_of(work), moments, work.live.times, place=_place_of_selected(work))
-    work.host.app.push_screen(lanes, work.travel.jump_to_choice)
+    work.host.app.push_screen(lanes, lambda choice: _leave_lanes(work, choice))
+
+
+def _leave_lanes(work: Workspace, choice: object) -> None:
+    """Go to what was chosen; the way back leads here again."""
+    left = work.travel.here()
+    work.travel.jump_to_choice(choice)
+    if isinstance(choice, NodeRef) and work.travel.history.newest == left:
+        work.live.way_back.remember(left, lambda: show_time(work, Press()))
 
 
 def _place_of_selected(work: Workspace) -> tuple[ThreadId, int] | None:

@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from tui.ui.theme import ON_CURSOR
 from tui.viewmodel.text.spans import Line
 
 StyleFor = Callable[[str], Style]
@@ -47,7 +48,9 @@ def line_strip(line: Line, width: int, base: Style, style_for: StyleFor, mark: s
         if span.style == MATCH:
             style = base + _match_style(mark, over, style_for)
         elif span.style and (over is None or span.style.startswith(CURSOR_KEEPS)):
-            style = base + style_for(span.style) if over is None else base + style_for(span.style) + _ground_of(over)
+            style = base + style_for(span.style)
+            if over is not None:
+                style += style_for(f"{ON_CURSOR}{span.style}") + _ground_of(over)
         _add_run(runs, text, style)
     if left > 0:
         _add_run(runs, " " * left, ground)

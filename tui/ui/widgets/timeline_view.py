@@ -20,15 +20,14 @@ from tui.ui.widgets.row_strip import StyleFor
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.rows.moves import ROW_MOVES, Move
 from tui.viewmodel.rows.signs import RowSigns, in_gutter
-from tui.viewmodel.text.clean import format_offset
 from tui.viewmodel.text.spans import Line
-from tui.viewmodel.timeline.columns import BAR_GAP, Columns, columns_for, indent_of, timeline_line
+from tui.viewmodel.timeline.columns import BAR_GAP, Columns, column_names, columns_for, indent_of, timeline_line
 from tui.viewmodel.timeline.kept_rows import MOST_KEPT
 from tui.viewmodel.timeline.marks import mark_label
 from tui.viewmodel.timeline.model import TimelineModel
 from tui.viewmodel.timeline.moves import MOVES
 from tui.viewmodel.timeline.row import TimelineRow
-from tui.viewmodel.timeline.row_times import MODE_WORDS, TIME_MODES, RowTimes, TimeMode, times_of
+from tui.viewmodel.timeline.row_times import MODE_WORDS, TIME_MODES, RowTimes, TimeMode, stretch_words, times_of
 
 if TYPE_CHECKING:
     from tui.analysis.search.pattern import Pattern
@@ -368,14 +367,22 @@ class TimelineView(RowView):
         self.rows_changed()
 
     def _name_axis(self) -> None:
-        """Put the axis of the bars over them into the title; and say which part of the time it is, unless it is all."""
+        """Put the names of the columns and the axis of the bars over them into the title.
+
+        It says which part of the time the bars show, unless it is all.
+        """
         axis = self.model.axis
-        part = f" · bars {format_offset(int(axis.start))}–{format_offset(int(axis.end))}" if axis.is_zoomed else ""
+        stretch = stretch_words(int(axis.start), int(axis.end), round(axis.whole_ms)) if axis.is_zoomed else ""
+        part = f" · bars {stretch}" if stretch else ""
         times = "" if self._time_mode == "start" else f" · {self._time_words()}"
         title = f"Timeline{times}{part}"
         columns = self._columns()
         fill = columns.before_bar - TITLE_COLUMN - len(title) - 1
         has_axis = bool(columns.bar) and fill > 0
+        names = column_names(columns)
+        if len(names) + BAR_GAP < fill:
+            title = f"{title} {'─' * (fill - len(names) - BAR_GAP)}{names}"
+            fill = BAR_GAP - 1 if has_axis else 0
         if has_axis:
             title = f"{title} {'─' * fill}{axis.ticks(columns.bar - BAR_GAP, columns.bar - BAR_GAP - BORDER_END)}"
         self.show_title(title, runs_on=has_axis)

@@ -103,6 +103,12 @@ def columns_for(
     return Columns(label - cells, GLYPH_CELLS, offset, duration, tokens, cells)
 
 
+def column_names(columns: Columns) -> str:
+    """What the columns of numbers are, each name above the end of its column; drawn as a part of the border."""
+    named = (("start", columns.offset), ("took", columns.duration), ("tokens", columns.tokens))
+    return "".join(f" {name}".rjust(cells, "─") for name, cells in named if cells)
+
+
 def indent_of(depth: int, label_cells: int) -> int:
     """Cells by which a row at `depth` is indented in a column of `label_cells`."""
     return min(MAX_INDENT, depth + min(depth, label_cells // CELLS_PER_WIDE_STEP))

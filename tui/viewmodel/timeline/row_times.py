@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from tui.named_tuple import NamedTuple
-from tui.viewmodel.text.clean import duration_in, format_duration, offset_in
+from tui.viewmodel.text.clean import duration_in, format_duration, format_offset, offset_in
 
 TimeMode = Literal["start", "above", "local", "utc"]
 
@@ -95,6 +95,17 @@ def times_of(
     is_short = whole_ms <= SHORT_MS
     start_cells = 0 if is_short else 1 + len(offset_in(whole_ms, LONGEST_START))
     return RowTimes(mode, is_short, started_unix_ms, local_time, start_cells, duration_cells)
+
+
+def stretch_words(start_ms: int, end_ms: int, whole_ms: int) -> str:
+    """A part of the time of a recording as long as `whole_ms`, written as its rows are; its ends never read alike."""
+    ends = (start_ms, end_ms)
+    if whole_ms <= SHORT_MS:
+        return "–".join(f"{end / 1000:.3f}" for end in ends)
+    texts = [format_offset(end) for end in ends]
+    if len(set(texts)) == 1:  # the offset has whole tenths of a second, or whole seconds from an hour on
+        texts = [f"{end // 3_600_000}:{end // 60_000 % 60:02}:{end % 60_000 / 1000:06.3f}" for end in ends]
+    return "–".join(texts)
 
 
 def _difference(milliseconds: int, cells: int) -> str:
