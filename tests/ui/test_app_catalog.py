@@ -297,7 +297,7 @@ async def test_a_bundle_that_vanished_meanwhile_is_said(root: Path) -> None:
 async def test_the_evidence_for_the_chosen_state_is_named(root: Path) -> None:
     async with listing(root) as lister:
         assert "recording_completed was written" in lister.bar("evidence")
-        assert f"{root}/" in lister.bar("evidence")
+        assert f"{root}/" in lister.bar("evidence-more")
 
 
 async def test_a_click_selects_and_a_second_one_opens(root: Path) -> None:

@@ -79,3 +79,20 @@ async def test_heading_stays_above_its_rows() -> None:
         (pinned,) = rows.pinned_rows(rows.top)
         assert driver.picker.picker.shown[pinned].is_heading
         assert pinned < rows.top < rows.cursor
+
+
+async def test_empty_list_says_how_to_fill_it_and_a_long_one_where_the_cursor_is() -> None:
+    async with running("agents", size=(80, 24)) as driver:
+        await driver.press("' '")
+        await driver.until(lambda: isinstance(driver.app.screen, PickerScreen), "the marks")
+        await driver.pilot.pause()
+        screen = driver.app.screen
+        assert isinstance(screen, PickerScreen)
+        bar = screen.footer.bar
+        assert "ma marks a place" in line_text(bar.line)
+        assert bar.region.bottom <= screen.box.content_region.bottom
+        await driver.press("q X")
+        await driver.until(lambda: isinstance(driver.app.screen, PickerScreen) and driver.picker_texts, "the formats")
+        await driver.press("G")
+        last = sum(entry.value is not None for entry in driver.picker.picker.shown)
+        assert line_text(driver.picker.footer.bar.line).rstrip().endswith(f"{last} of {last}")

@@ -126,3 +126,13 @@ def test_taken_back_words_lead_back_to_the_entry_before_them() -> None:
     assert picker.chosen == entry("/root/beta")
     picker.narrow("")
     assert picker.chosen == entry("/root/alpha", key="2")
+
+
+def test_place_counts_only_what_can_be_chosen() -> None:
+    picker = Picker(ENTRIES)
+    assert picker.place == (1, 3)
+    picker.move(9)
+    assert picker.place == (3, 3)
+    assert [picker.heading_above(row) for row in range(5)] == [0, 0, 0, 3, 3]
+    picker.narrow("beta")
+    assert picker.place == (1, 1)

@@ -19,3 +19,10 @@ def day_of(unix_ms: int, *, is_local: bool) -> str:
     with suppress(OverflowError, OSError, ValueError):
         return time.strftime("%Y-%m-%d", (time.localtime if is_local else time.gmtime)(unix_ms // 1000))
     return ""
+
+
+def minute_of(unix_ms: int) -> str:
+    """The local date and time to the minute; empty for what no calendar holds."""
+    with suppress(OverflowError, OSError, ValueError):
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(unix_ms // 1000))
+    return ""

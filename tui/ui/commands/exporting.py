@@ -77,8 +77,7 @@ def _entries(choices: list[Leaving]) -> list[PickEntry]:
         what = "with texts, after a review" if one.with_content else "structure only"
         offer = FORMATS.get(one.format)
         purpose = "a smaller recording" if offer is None else offer.in_a_menu
-        is_first = entries[-1].value is None or not one.with_content
-        line = (Span(f"   {one.format:<9}"), Span(f"{what:<27}  "), Span(purpose if is_first else "", "dim"))
+        line = (Span(f"   {one.format:<9}"), Span(f"{what:<27}  "), Span(purpose, "dim"))
         entries.append(PickEntry(line, one, hidden=part))
     return entries
 

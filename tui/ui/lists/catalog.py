@@ -31,6 +31,12 @@ from tui.viewmodel.frame.footer import fitting_hints
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.clean import clean
 from tui.viewmodel.text.spans import Line, Span, line_text
+from tui.viewmodel.text.styled_lines import wrap_within
+
+_BARS = ("status", "headings", "evidence", "evidence-more")
+
+_HEIGHT_FOR_MORE = 18
+"""From this height on there is a second row for what the columns do not say."""
 
 
 class CatalogScreen(StyledOnce[None]):
@@ -72,7 +78,7 @@ class CatalogScreen(StyledOnce[None]):
         self._keyboard = Keyboard(commands)
         self._footer = Footer(self._footer_line, cell_len)
         self._keys = KeyReader(self, self._keyboard, self._footer, scope=lambda: "list", run=self.run_command)
-        self._bars = {name: LineBar(style_for=style_for, id=name) for name in ("status", "headings", "evidence")}
+        self._bars = {name: LineBar(style_for=style_for, id=name) for name in _BARS}
         self._list = FolderRows(self.model)
         if notice:
             self._footer.say(notice, "warning")
@@ -85,6 +91,7 @@ class CatalogScreen(StyledOnce[None]):
         yield self._bars["headings"]
         yield self._list
         yield self._bars["evidence"]
+        yield self._bars["evidence-more"]
         yield self._footer.bar
         yield self._keys.box
 
@@ -337,8 +344,16 @@ class CatalogScreen(StyledOnce[None]):
         )
         self._bars["status"].show(status)
         self._bars["headings"].show(self.model.heading(self._list.line_width, cell_len))
-        self._bars["evidence"].show(self.model.evidence(self._list.line_width, full_time))
+        self._show_evidence(self._list.line_width)
         self._footer.refresh()
+
+    def _show_evidence(self, width: int) -> None:
+        """What the columns do not say, in a second row too where the screen has one to spare."""
+        rows = 2 if self.size.height >= _HEIGHT_FOR_MORE else 1
+        self._bars["evidence-more"].display = rows > 1
+        lines = wrap_within(self.model.evidence(width, full_time, rows), width, rows, cell_len, "   ")
+        self._bars["evidence"].show(lines[0])
+        self._bars["evidence-more"].show(lines[1] if len(lines) > 1 else ())
 
     def _footer_line(self, message: Span | None, width: int) -> Line:
         if message is not None:

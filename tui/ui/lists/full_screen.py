@@ -31,6 +31,10 @@ Shared = Mapping[str, Callable[[Any], None]]
 """Commands of the main screen that mean something in a view, too, in the order of the help, and what they do there."""
 
 
+WITHOUT_ROWS = ("show_help", "go_out")
+"""Commands that mean something in a view without a row."""
+
+
 class FullScreen(StyledOnce[ScreenResultType], Generic[ScreenResultType]):
     """Ends with what was chosen in it, or with None. A subclass gives the class variables, `view`, and `compose`."""
 
@@ -104,10 +108,14 @@ class FullScreen(StyledOnce[ScreenResultType], Generic[ScreenResultType]):
     def _footer_line(self, message: Span | None, width: int) -> Line:
         return footer_line(self.footer_facts(message), width, cell_len)
 
+    def hints(self) -> Hints:
+        """The commands to name; without a row only those that need none."""
+        return self.HINTS if self.view.row_count() else tuple(one for one in self.HINTS if one[0] in WITHOUT_ROWS)
+
     def _hints(self) -> list[Hint]:
         if self.keyboard.pressed:
             return [Hint(*pair) for pair in self.keyboard.continuations()]
-        hints = [Hint(self.keyboard.first_key(name), word) for name, word in self.HINTS]
+        hints = [Hint(self.keyboard.first_key(name), word) for name, word in self.hints()]
         return [hint for hint in hints if hint.key]
 
     # Keys

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tui.bundle.catalog.finder import Catalog
 from tui.schema.summary import BundleSummary
+from tui.ui.clock_time import minute_of
 from tui.ui.lists.list_screen import ListTools
 from tui.ui.lists.picker import PickerScreen
 from tui.viewmodel.lists.neighbours import neighbour_entries
@@ -73,4 +74,4 @@ class NeighboursScreen(PickerScreen):
 
     def _show(self) -> None:
         if not self.is_over:
-            self.replace_entries(neighbour_entries(list(self._found.values()), str(self._path)))
+            self.replace_entries(neighbour_entries(list(self._found.values()), str(self._path), minute_of))

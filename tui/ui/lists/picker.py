@@ -31,6 +31,9 @@ _EDGE_COLUMNS = 3
 
 _NARROWEST = 10
 
+_GAP = "  "
+"""At least between what the lowest line names and the place of the cursor in a list that does not fit."""
+
 LEAST_LIST_ROWS = 3
 """No line is said in full where the list would get fewer rows."""
 
@@ -224,13 +227,19 @@ class PickerScreen(ListScreen):
         """As in every list; while there is nothing to choose, why."""
         if message is None and not self.picker.shown:
             message = Span("no match" if self.picker.words else self._empty, "warning")
-        return super().footer_line(message, width)
+        line = super().footer_line(message, width)
+        if message is not None or len(self.picker.shown) <= self.rows.page_height:
+            return line
+        number, total = self.picker.place
+        place, said = f"{number:,} of {total:,}", sum(cell_len(span.text) for span in line)
+        gap = width - said - cell_len(place) - 1
+        return (*line, Span(" " * gap), Span(place, "dim")) if gap >= len(_GAP) else line
 
     def fit(self) -> None:
         """Size the box to its entries; it grows with them and never shrinks under the eyes."""
         entries = self.picker.shown
         widest = max((cell_len(entry.text) for entry in entries), default=0) + _EDGE_COLUMNS
-        self._widest, self._most = max(self._widest, widest), max(self._most, len(entries))
+        self._widest, self._most = max(self._widest, widest), max(self._most, len(entries), 1)
         self.box.styles.width = self.wanted_width()
         self.fit_height()
 

@@ -259,8 +259,11 @@ class FolderBoard:
         room = max(12, width - measure(line_text(parts)) - 2)
         return (Span(" "), Span(elide_start(clean(self.root), room, measure), "title"), *parts)
 
-    def evidence(self, width: int, when: WhenText) -> Line:
-        """What the columns do not say of the chosen recording: when it began, what proves its state, where it is."""
+    def evidence(self, width: int, when: WhenText, rows: int = 1) -> Line:
+        """What the columns do not say of the chosen recording: when it began, what proves its state, where it is.
+
+        There are `rows` rows of `width` cells for it.
+        """
         row = self.chosen
         if row is None:
             return ()
@@ -270,7 +273,7 @@ class FolderBoard:
         started = row.summary.started_at_unix_ms
         if started is not None:
             spans.append(Span(f" {when(started, self.now_unix_ms)} ·"))
-        room = width - len(line_text(spans)) - 2
+        room = rows * width - len(line_text(spans)) - 2
         return (*spans, Span(f" {clean(outcome_sentence(row, room))}  "), Span(clean(row.path), "dim"))
 
     def nothing(self, fault: str | None, *, is_looking: bool) -> str:

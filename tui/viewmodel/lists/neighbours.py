@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from tui.schema.summary import BundleSummary
 from tui.viewmodel.lists.picker import PickEntry
 from tui.viewmodel.text.clean import clean
 from tui.viewmodel.text.spans import Span
+from tui.viewmodel.text.token_words import UNKNOWN
 
 NAME_CELLS = 28
 
+DAY_CELLS = len("2026-11-22 06:53")
+"""Cells of when a recording began."""
 
-def neighbour_entries(found: Iterable[BundleSummary], path: str) -> list[PickEntry]:
-    """Entries below a heading for each folder; the value of one is the path of its bundle. `path` is left out."""
+
+def neighbour_entries(found: Iterable[BundleSummary], path: str, day: Callable[[int], str]) -> list[PickEntry]:
+    """Entries below a heading for each folder; the value of one is the path of its bundle. `path` is left out.
+
+    `day` writes when a recording began, given in milliseconds since the Unix epoch.
+    """
     folder = path.rpartition("/")[0]
     others = [one for one in found if one.path != path]
     others.sort(key=lambda one: (_folder(one) != folder, _folder(one), -(one.started_at_unix_ms or 0), one.path))
-    return list(_entries(others, folder))
+    return list(_entries(others, folder, day))
 
 
 def _folder(one: BundleSummary) -> str:
     return one.path.rpartition("/")[0]
 
 
-def _entries(others: Iterable[BundleSummary], folder: str) -> Iterator[PickEntry]:
+def _entries(others: Iterable[BundleSummary], folder: str, day: Callable[[int], str]) -> Iterator[PickEntry]:
     heading = None
     for one in others:
         if _folder(one) != heading:
@@ -32,6 +39,11 @@ def _entries(others: Iterable[BundleSummary], folder: str) -> Iterator[PickEntry
             told = "in the same folder" if heading == folder else heading
             yield PickEntry((Span(f" {clean(told)}", "title"),))
         name = clean(one.path.rpartition("/")[2])
-        title = one.problem or one.title
-        line = (Span(f"   {name:<{NAME_CELLS}} "), Span(clean(title), "warning" if one.problem else "dim"))
+        title = clean(one.problem or one.title) or UNKNOWN
+        began = UNKNOWN if one.started_at_unix_ms is None else day(one.started_at_unix_ms)
+        line = (
+            Span(f"   {name:<{NAME_CELLS}} "),
+            Span(f"{began:<{DAY_CELLS}}  ", "dim"),
+            Span(title, "warning" if one.problem else "dim"),
+        )
         yield PickEntry(line, one.path, hidden=one.path)

@@ -44,8 +44,11 @@ class Picker:
         self._told_first = told_first
         self._entries = list(entries)
         self.shown: list[PickEntry] = list(entries)
-        self._headings: tuple[list[PickEntry], list[int]] = ([], [])
-        """The lines that were looked through, and the places of the headings in them."""
+        self._looked_through: list[PickEntry] | None = None
+        """The lines in which `_headings` and `_fixed` were looked for."""
+        self._headings: list[int] = []
+        self._fixed: list[int] = []
+        """The places of lines that cannot be chosen."""
         self.cursor = cursor
         self._before_words: object = None
         """The value that the cursor was on before there were words."""
@@ -81,12 +84,21 @@ class Picker:
 
     def heading_above(self, row: int) -> int | None:
         """The place of the last heading down to `row`."""
-        lines, places = self._headings
-        if lines is not self.shown:
-            places = [place for place, entry in enumerate(self.shown) if entry.is_heading]
-            self._headings = (self.shown, places)
-        before = bisect_right(places, row)
-        return places[before - 1] if before else None
+        self._look_through()
+        before = bisect_right(self._headings, row)
+        return self._headings[before - 1] if before else None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The number of the line under the cursor among those that can be chosen, and how many there are."""
+        self._look_through()
+        return self.cursor + 1 - bisect_right(self._fixed, self.cursor), len(self.shown) - len(self._fixed)
+
+    def _look_through(self) -> None:
+        if self._looked_through is not self.shown:
+            self._looked_through = self.shown
+            self._fixed = [place for place, entry in enumerate(self.shown) if entry.value is None]
+            self._headings = [place for place in self._fixed if self.shown[place].is_heading]
 
     def stand_on(self, value: object) -> None:
         """Move to the first entry with that value, if there is one."""
