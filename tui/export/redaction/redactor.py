@@ -9,7 +9,7 @@ from collections.abc import Sequence, Set
 import msgspec
 
 from tui.export.redaction.findings import Finding, findings_across, findings_in
-from tui.export.redaction.rule import RuleSet, SecretRule
+from tui.export.redaction.rule import SecretRule, rule_set
 from tui.export.redaction.rules import RULES
 
 SHORTEST_FRAGMENT = 6
@@ -47,7 +47,7 @@ class Redactor:
         """`kept` are secrets that are not hidden."""
         self._kept = kept
         self._seen: dict[str, SeenSecret] = {}
-        self.rules = RuleSet(rules)
+        self.rules = rule_set(tuple(rules))
         self.counts: Counter[str] = Counter()
         self._marks: dict[str, str] = {}
         self._of_rule: Counter[str] = Counter()
