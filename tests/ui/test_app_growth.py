@@ -117,6 +117,25 @@ async def test_one_key_follows_from_wherever_one_is(tmp_path: Path) -> None:
         await driver.until(lambda: driver.label.startswith("tool_3"), "the new row under the cursor")
 
 
+async def test_a_followed_row_keeps_its_line(tmp_path: Path) -> None:
+    """Rows that come above the screen move nothing on it, so that nothing there is painted again."""
+    async with watching(tmp_path, tools=60) as (driver, writer):
+        for turn in "VW":
+            writer.append(CodexTurnStarted(codex_turn_id=turn, thread_id="T"), thread_id="T", codex_turn_id=turn)
+        for number in range(60, 100):
+            start_tool(writer, number, turn="W")
+        start_tool(writer, 100, turn="V")
+        await driver.until(lambda: driver.label.startswith("tool_100"), "the new row under the cursor")
+        timeline, cursor = driver.main.timeline, driver.main.timeline.cursor
+        line = cursor - timeline.top
+        ref = writer.write_payload("protocol_event", {"type": "warning", "message": "disk full"})
+        event = ProtocolEventObserved(event_type="warning", event_payload=ref)
+        writer.append(event, thread_id="T", codex_turn_id="U")
+        await driver.until(lambda: timeline.cursor == cursor + 1, "a row above")
+        assert timeline.cursor - timeline.top == line
+        assert driver.label.startswith("tool_100")
+
+
 async def test_a_row_changes_its_state_where_it_stands(tmp_path: Path) -> None:
     async with watching(tmp_path) as (driver, writer):
         await driver.press("k")
