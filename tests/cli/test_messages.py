@@ -162,10 +162,11 @@ def test_a_reader_that_goes_away_ends_the_command_quietly(demo_bundles: Path) ->
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
-@pytest.mark.parametrize("command", ["reduce", "check"])
-def test_a_full_disk_behind_standard_output_is_one_line(command: str, demo_bundles: Path) -> None:
+@pytest.mark.parametrize("command", [("reduce", "BUNDLE"), ("check", "BUNDLE"), ("--help",), ("ls", "--help")])
+def test_a_full_disk_behind_standard_output_is_one_line(command: tuple[str, ...], demo_bundles: Path) -> None:
+    words = (str(demo_bundles / "answer") if word == "BUNDLE" else word for word in command)
     with Path("/dev/full").open("w") as full:
-        done = run(command, str(demo_bundles / "answer"), capture_output=False, stdout=full, stderr=subprocess.PIPE)
+        done = run(*words, capture_output=False, stdout=full, stderr=subprocess.PIPE)
     assert (done.returncode, done.stderr) == (2, "rtrace-tui: the output cannot be written: No space left on device\n")
 
 

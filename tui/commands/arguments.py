@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from tui.commands.console import EXIT_UNUSABLE, complain
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 EXIT_CODES = """\
 exit codes:
@@ -48,6 +51,11 @@ class CommandParser(argparse.ArgumentParser):
 
     takes_folder = False
     """Whether a folder of recordings may be given in place of one."""
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Print the help or the version. A failure to write it is one, as for any output: argparse would hide it."""
+        (sys.stderr if file is None else file).write(message)
+        sys.stdout.flush()
 
     def error(self, message: str) -> NoReturn:
         """Leave with `EXIT_UNUSABLE`."""
