@@ -384,3 +384,13 @@ def test_tokens_keep_a_blank_before_them(tokens: int, without_usage: int, text: 
     usage = Tokens(input=tokens, requests=2, without_usage=without_usage)
     line = "".join(span.text for span in timeline_line(row._replace(tokens=usage), 84, cell_len, False))
     assert line.rstrip().endswith(text)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+def test_bars_do_not_change_how_far_rows_are_indented(width: int) -> None:
+    graph = small_graph()
+    graph.tool("tool")
+    model = TimelineModel(graph.trace, TraceIndex(graph.trace))
+    deep = model.rows(0, 1)[0]._replace(depth=6, foldable=False)
+    lines = [line_text(timeline_line(deep, width, cell_len, bar)) for bar in (None, True, False)]
+    assert len({len(line) - len(line.lstrip()) for line in lines}) == 1

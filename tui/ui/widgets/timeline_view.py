@@ -412,7 +412,7 @@ class TimelineView(RowView):
         """A click on the fold mark folds or unfolds, elsewhere it selects."""
         self.move_cursor(index)
         row = self.model.rows(index, 1)
-        if row and row[0].foldable and abs(column - indent_of(row[0].depth, self._columns().label)) <= 1:
+        if row and row[0].foldable and abs(column - indent_of(row[0].depth, self.scrollable_content_region.width)) <= 1:
             self.perform(Move.TOGGLE_FOLD)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:

@@ -206,7 +206,7 @@ class _Canvas:
         else:
             tip = min(len(self._texts), end.x + max(self._column - 2, len(_label(edge)) + 5))
             self._arrow(edge, end, _ArrowEnd(tip), style)
-            self._write(tip + 1, clean(edge.named), "dim")
+            self._write(tip, f" {clean(edge.named)}", "dim")
 
     def _end(self, column: int) -> _ArrowEnd:
         """The lifeline of a column; of one that is scrolled away, the cell where the gap in the columns is."""

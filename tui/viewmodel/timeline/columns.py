@@ -109,9 +109,9 @@ def column_names(columns: Columns) -> str:
     return "".join(f" {name}".rjust(cells, "─") for name, cells in named if cells)
 
 
-def indent_of(depth: int, label_cells: int) -> int:
-    """Cells by which a row at `depth` is indented in a column of `label_cells`."""
-    return min(MAX_INDENT, depth + min(depth, label_cells // CELLS_PER_WIDE_STEP))
+def indent_of(depth: int, width: int) -> int:
+    """Cells by which a row at `depth` is indented in a pane of `width`, the same with bars and without."""
+    return min(MAX_INDENT, depth + min(depth, columns_for(width).label // CELLS_PER_WIDE_STEP))
 
 
 def timeline_line(
@@ -126,7 +126,7 @@ def timeline_line(
     columns = columns_for(width, bar, times.cells, times.duration_cells)
     sign = glyph_span(row.status, elide(row.glyph, LONGEST_SIGN, measure))
     room = max(1, columns.label - measure(sign.text) + 1)
-    label, used = _label(row, room, columns.label, measure)
+    label, used = _label(row, room, width, measure)
     return (
         *label,
         Span(" " * (room - used + 1)),
@@ -136,10 +136,10 @@ def timeline_line(
     )
 
 
-def _label(row: TimelineRow, cells: int, column: int, measure: Measure) -> tuple[list[Span], int]:
-    """Indentation, fold mark and the label, cut to `cells` of the `column`; and how many of them are used."""
+def _label(row: TimelineRow, cells: int, width: int, measure: Measure) -> tuple[list[Span], int]:
+    """Indentation for a pane of `width`, fold mark and the label, cut to `cells`; and how many of them are used."""
     fold = "  " if not row.foldable else "▸ " if row.folded else "▾ "
-    lead = " " * indent_of(row.depth, column) + fold
+    lead = " " * indent_of(row.depth, width) + fold
     spans = [Span(elide(lead, cells, measure), "dim")]
     used = measure(spans[0].text)
     label = _fitting(row.label, cells - used, measure)
