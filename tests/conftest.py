@@ -108,8 +108,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     _kept = gc.get_freeze_count()
 
 
-LOOK_AFTER = 20
-"""How many tests there are between two looks at what they left."""
+LOOK_AFTER = 50
+"""How many tests there are between two looks at what they left: to count that, the collector goes over all there is."""
 
 MOST_LEFT = 1_000_000
 """How many objects may be left before they are given back: to find them, the collector walks through all there are."""
