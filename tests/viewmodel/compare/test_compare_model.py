@@ -449,3 +449,13 @@ def test_long_names_keep_what_differs(a: str, b: str, shown: list[str]) -> None:
     of.take(agents("/root", "ab", "ac"))
     title = line_text(title_line(of, 54, len))
     assert all(name in title for name in shown), title
+
+
+def test_names_come_before_times_and_models() -> None:
+    of = CompareModel(side("of request 12"), side("of request 14"))
+    of.take(agents("/root", "ab", "ac"))
+    a, b = (one._replace(headline=lambda: (Span("completed"), Span(" · gpt-6.1-sol"))) for one in of.sides)
+    of.sides = (a, b)
+    narrow, wide = (line_text(title_line(of, width, len)) for width in (80, 120))
+    assert " A of request 12 completed   B of request 14 completed " in narrow
+    assert " A of request 12 completed · gpt-6.1-sol " in wide

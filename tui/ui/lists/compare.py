@@ -22,7 +22,8 @@ from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.compare.detail import detail_lines
 from tui.viewmodel.compare.heading import note_text, settings_line, title_line
 from tui.viewmodel.compare.model import CompareModel
-from tui.viewmodel.text.spans import Span
+from tui.viewmodel.text.spans import Line, Span
+from tui.viewmodel.text.styled_lines import wrap_within
 
 LOOK_SECONDS = 0.25
 """How often it is looked whether the recordings have been read, or have grown."""
@@ -57,6 +58,13 @@ class CompareWork(Protocol):
         """Compare what there is, in short steps."""
 
 
+_HEAD_LINES = ("cause", "settings", "note")
+"""The lines over the rows that may need a second row."""
+
+_HEIGHT_FOR_MORE = 20
+"""On a lower screen they get none."""
+
+
 class CompareScreen(FullScreen[None]):
     """Ends with nothing: the way from here to an item leads through the model's side."""
 
@@ -78,9 +86,10 @@ class CompareScreen(FullScreen[None]):
         self.model = model
         self.view = CompareView(model, self.refresh_lines)
         self.detail = DetailPanel("compare-detail")
-        self._bars = {
-            name: LineBar(style_for=style_for, id=f"compare-{name}") for name in ("title", "cause", "settings", "note")
-        }
+        names = ("title", *(name for one in _HEAD_LINES for name in (one, f"{one}-more")))
+        self._bars = {name: LineBar(style_for=style_for, id=f"compare-{name}") for name in names}
+        for name in _HEAD_LINES:
+            self._bars[f"{name}-more"].display = False
         self._compared = work
         self._at: Hashable = None
         self._new: list[AgentComparison] = []
@@ -92,10 +101,7 @@ class CompareScreen(FullScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Title, cause, settings, rows, both sides of the row in full, footer."""
-        yield self._bars["title"]
-        yield self._bars["cause"]
-        yield self._bars["settings"]
-        yield self._bars["note"]
+        yield from self._bars.values()
         yield self.view
         yield self.detail
         yield self.footer.bar
@@ -179,17 +185,26 @@ class CompareScreen(FullScreen[None]):
         if not self.is_mounted or self.is_over:
             return
         self._bars["title"].show(title_line(self.model, self.size.width, cell_len))
-        self._bars["settings"].show(settings_line(self.model, self.size.width, cell_len))
-        self._bars["cause"].show((Span(f"  ✂ {self.model.cause}", "cut"),))
+        rows = 2 if self.size.height >= _HEIGHT_FOR_MORE else 1
+        self._show_head("settings", settings_line(self.model, rows * self.size.width, cell_len), rows)
+        self._show_head("cause", (Span(f"  ✂ {self.model.cause}", "cut"),), rows)
         self._bars["cause"].display = bool(self.model.cause)
         note = note_text(self.model)
-        self._bars["note"].show((Span(f"  {note}", "warning"),))
+        self._show_head("note", (Span(f"  {note}", "warning"),), rows)
         self._bars["note"].display = bool(note)
         height = self._panel_height()
         self.detail.styles.height = height
         width = self.detail.scrollable_content_region.width
         self.detail.show(detail_lines(self.model, width - 1, height - self.detail.gutter.height, cell_len))
         self.footer.refresh()
+
+    def _show_head(self, name: str, line: Line, rows: int) -> None:
+        """A line over the rows; one that is too long goes on in a second row, which then stays."""
+        first, *more = wrap_within(line, self.size.width, rows, cell_len, "    ")
+        self._bars[name].show(first)
+        bar = self._bars[f"{name}-more"]
+        bar.show(more[0] if more else ())
+        bar.display = rows > 1 and (bar.display or bool(more))
 
     def _panel_height(self) -> int:
         """Lines of the panel: all that the rows leave free, and a share of the screen where they need it all.

@@ -19,6 +19,9 @@ LONGEST_VALUE = 40
 LEAST_NAME = 8
 """Cells that the name of a side has at least."""
 
+WANTED_NAME = 16
+"""A name of up to this many cells is shown whole before times, tokens and models are."""
+
 
 def title_line(model: CompareModel, width: int, measure: Measure) -> Line:
     """Both sides, how they came out, and which of the partings the cursor is at. Names give way to what is behind.
@@ -29,7 +32,7 @@ def title_line(model: CompareModel, width: int, measure: Measure) -> Line:
     place = Span(_place_words(model), "mark")
     names = [clean(side.name) for side in model.sides]
     headlines = [side.headline() for side in model.sides]
-    if _room(width, place, headlines, measure) < min(LEAST_NAME, *map(measure, names)):
+    if _room(width, place, headlines, measure) < min(WANTED_NAME, max(map(measure, names))):
         headlines = [headline[:1] for headline in headlines]
     room = max(LEAST_NAME, _room(width, place, headlines, measure))
     spans: list[Span] = []

@@ -13,7 +13,7 @@ from tui.viewmodel.text.spans import Line, Span
 
 def request_headline(call: InferenceCall) -> Line:
     """How the request came out, of which model."""
-    return (Span(f"{call.execution.status} · {clean(call.model)}", "dim"),)
+    return (Span(call.execution.status, "dim"), Span(f" · {clean(call.model)}", "dim"))
 
 
 def cause_words(found: RequestComparison, index: TraceIndex) -> str:
