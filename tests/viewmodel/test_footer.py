@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.viewmodel.frame.footer import FooterFacts, Hint, fitting_hints, footer_line, prompt_line
+from tui.viewmodel.frame.footer import FooterFacts, Hint, event_words, fitting_hints, footer_line, prompt_line
 from tui.viewmodel.frame.line_edit import LineEdit
 from tui.viewmodel.text.spans import Line, Span
 
@@ -148,3 +148,16 @@ def test_what_is_typed_comes_before_what_is_said_of_it(width: int) -> None:
 )
 def test_hints_give_way_before_the_one_that_tells_how_to_get_out(room: int, shown: str) -> None:
     assert fitting_hints(("Enter goes", "type", "Esc closes"), room, len) == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("inference_started", "request started"),
+        ("code_cell_ended", "script ended"),
+        ("codex_turn_started", "turn started"),
+        ("tool_call_ended", "tool call ended"),
+    ],
+)
+def test_events_have_the_words_of_the_screen(kind: str, words: str) -> None:
+    assert event_words(kind) == words

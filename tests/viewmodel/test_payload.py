@@ -383,7 +383,7 @@ def test_patch_is_shown_as_files_with_line_numbers() -> None:
         "deleted gone.py  +0 −1",
         "1   -x␛",
         "",
-        "changed b.py  diff not recorded",
+        "changed b.py  what is recorded is not a diff:",
         "     [left out]",
     ]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tui.analysis.kinds.naming import agent_name
 from tui.model.noderef import NodeRef
 from tui.ui.workspace import Workspace
-from tui.viewmodel.frame.footer import FooterFacts, Hint, footer_line
+from tui.viewmodel.frame.footer import FooterFacts, Hint, event_words, footer_line
 from tui.viewmodel.frame.layout import next_pane
 from tui.viewmodel.frame.useful_keys import Here, Named, useful_on
 from tui.viewmodel.text.spans import Line, Span
@@ -101,6 +101,6 @@ def _mode_words(work: Workspace) -> list[str]:
 def _moment_words(work: Workspace) -> str:
     """The event behind which one is, and the keys that go on from there."""
     log, first_key = work.store.event_log, work.keyboard.first_key
-    event = log.row(len(log) - 1).kind.replace("_", " ") if len(log) else "nothing yet"
+    event = event_words(log.row(len(log) - 1).kind) if len(log) else "nothing yet"
     steps = f"{first_key('previous_event')} {first_key('next_event')} event"
     return f"AS OF {event} · {steps}  {first_key('return_to_now')} now"

@@ -232,6 +232,7 @@ def test_proof_of_an_end_goes_where_it_has_no_room() -> None:
         ({}, facts("failed", why="context\nfull"), "✗ failed: context full"),
         ({}, facts("cancelled"), "⊘ cancelled"),
         ({"is_closed": False, "writer": "gone"}, facts("running", doing="waits: $ pytest"), "? unknown: cut off"),
+        ({"is_closed": False, "writer": "gone"}, facts("cancelled", why="stopped"), "⊘ cancelled: cut off; stopped"),
         ({"is_closed": False, "writer": "holds"}, facts("running", doing="waits: $ pytest"), "● waits: $ pytest"),
     ],
 )

@@ -58,7 +58,7 @@ FOOTER_HINTS: tuple[tuple[str, str], ...] = (
     ("filter_rows", "filter"),
     ("pick_agent", "agents"),
     ("next_problem", "problem"),
-    ("follow_edge", "edge"),
+    ("follow_edge", "leads to"),
     ("explain_why", "why"),
     ("list_edges", "links"),
 )

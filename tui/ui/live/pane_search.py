@@ -209,7 +209,7 @@ class PaneSearch:
                 here += sum(map(is_before, numbers))
         except TimeoutError:
             return
-        self._note_count(pattern, here, total, " items")
+        self._note_count(pattern, here, total, " item" if total == 1 else " items")
 
     def _note_count(self, pattern: Pattern, here: int, total: int, what: str = "") -> None:
         self.note(f"/{pattern.typed} {here:,} of {total:,}{what}")

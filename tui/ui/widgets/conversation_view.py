@@ -416,7 +416,8 @@ class ConversationView(MeasuredView):
         first = self.model.layout.row_of(EntryLine(entry, 0))
         last = first + len(self.model.layout.rows_of(entry)) - 1
         if last >= self._top + self.page_height:
-            self.scroll_rows(min(first, last - self.page_height + 1) - self._top)
+            pinned = len(self.pinned_rows(first))  # they would cover the header
+            self.scroll_rows(min(first - pinned, last - self.page_height + 1) - self._top)
 
     def _activate(self) -> None:
         """Open what is elsewhere, else fold or unfold."""

@@ -47,11 +47,14 @@ class FolderRow(NamedTuple):
 
     @property
     def why(self) -> str:
-        """What is behind the outcome: the reason of a failure, or what a running session waits for."""
+        """What is behind the outcome: the reason of a failure, or what a running session waits for.
+
+        A recording that was cut off says so first, whatever its session did: these are counted above the rows.
+        """
         if self.facts is None:
             return ""
         if self.state.word == "cut off":
-            return self.facts.why or "cut off"
+            return "; ".join(filter(None, ("cut off", self.facts.why)))
         return self.facts.doing if self.outcome == "running" else self.facts.why
 
     @property

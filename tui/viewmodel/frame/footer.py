@@ -156,3 +156,11 @@ def _hint_spans(hints: Sequence[Hint], room: int, measure: Measure) -> list[Span
 
 def _cells(spans: Sequence[Span], measure: Measure) -> int:
     return sum(measure(span.text) for span in spans)
+
+
+def event_words(kind: str) -> str:
+    """A kind of event in the words of the screen: the format's own are in the payload pane."""
+    words = kind.replace("_", " ")
+    for recorded, shown in (("inference", "request"), ("code cell", "script"), ("codex turn", "turn")):
+        words = words.replace(recorded, shown)
+    return words

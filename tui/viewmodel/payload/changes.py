@@ -67,7 +67,8 @@ def _heading(change: FileChange) -> Line:
     word = _KIND_WORDS.get(change.kind, clean(change.kind))
     name = (Span(f"{word} ", "dim"), Span(path, "title"))
     if not change.has_diff:
-        return (*name, Span("  diff not recorded", "warning"))
+        why = "what is recorded is not a diff:" if change.lines else "diff not recorded"
+        return (*name, Span(f"  {why}", "warning"))
     return (*name, Span(f"  +{change.count('+')}", "new"), Span(f" −{change.count('-')}", "gone"))
 
 
