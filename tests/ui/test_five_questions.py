@@ -224,7 +224,7 @@ async def test_the_process_itself_can_be_asked() -> None:
         users = [text for text in driver.picker_texts if " used by " in f" {text}"]
         assert len(users) == len(session["operation_ids"]) - 1
         await driver.press("left left")
-        assert any("ran exec_command" in text for text in driver.picker_texts), "the list that was asked first"
+        assert any("ran command" in text for text in driver.picker_texts), "the list that was asked first"
 
 
 # 5. Which tool call spawned, messaged, received from or closed this agent?
