@@ -331,6 +331,23 @@ def test_compaction_says_what_the_requests_around_it_sent() -> None:
     assert "kept 1, added 1 · 29.5k → 2.0k tok in · 5 items gone since request 2" in shown(model)[1]
 
 
+def test_rule_that_is_too_wide_loses_its_end_first() -> None:
+    graph = compacted()
+    for width in range(40, 140):
+        rows = shown(model_of(graph, NodeRef("inference", "call 3"), width=width))
+        assert [row for row in rows if row.strip(" >─") == "" and row.strip()] == [], width
+
+
+def test_row_knows_whether_its_entry_goes_on() -> None:
+    model = model_of(compacted(), NodeRef("inference", "call 3"), width=40)
+    rows = range(len(shown(model)))
+    entries = [model.layout.place_of(row).entry for row in rows]
+    assert [model.layout.goes_on(row) for row in rows] == [
+        here == below for here, below in zip(entries, [*entries[1:], -1], strict=True)
+    ]
+    assert len(set(map(model.layout.goes_on, rows))) == 2
+
+
 def test_dropped_item_that_was_never_sent_is_listed() -> None:
     graph = compacted()
     graph.item("late", "tool", "Nobody read this.", "function_call_output")

@@ -380,8 +380,9 @@ class TimelineView(RowView):
         fill = columns.before_bar - TITLE_COLUMN - len(title) - 1
         has_axis = bool(columns.bar) and fill > 0
         names = column_names(columns)
-        if len(names) + BAR_GAP < fill:
-            title = f"{title} {'─' * (fill - len(names) - BAR_GAP)}{names}"
+        end = BAR_GAP if has_axis else BAR_GAP + BORDER_END  # the border goes on behind a title that has no axis
+        if len(names) + end < fill:
+            title = f"{title} {'─' * (fill - len(names) - end)}{names}"
             fill = BAR_GAP - 1 if has_axis else 0
         if has_axis:
             title = f"{title} {'─' * fill}{axis.ticks(columns.bar - BAR_GAP, columns.bar - BAR_GAP - BORDER_END)}"

@@ -21,6 +21,7 @@ from tui.viewmodel.lists.agent_words import state_name
 from tui.viewmodel.lists.picker import PickEntry
 from tui.viewmodel.text.clean import Measure, break_points, clean, format_offset
 from tui.viewmodel.text.spans import Line, Span
+from tui.viewmodel.timeline.labels.words import NO_REASON
 
 DETAIL_ROWS = 6
 """Lines of the explanation below the list."""
@@ -210,10 +211,15 @@ def _entry(
         Span(f"{lead}{when}  " if when else lead, "dim"),
         Span(f"{clean(agent)}  " if agent else "", "path"),
         Span(f"{clean(short)}  " if short else "", "path"),
-        Span(clean(problem.text[:_LONGEST_TEXT])),
+        Span(_said(problem)),
     )
     whole = f"{place} of {agent}" if agent else place
     return PickEntry(line, ProblemChoice(group, problem, f"{whole}, at {when.strip()}" if when else whole, sort))
+
+
+def _said(problem: ListedProblem) -> str:
+    """What a problem says, in the words of its row: a failure without a reason says that there is none."""
+    return f"{problem.text}: {NO_REASON}" if problem.text == "failed" else clean(problem.text[:_LONGEST_TEXT])
 
 
 def _place(problem: ListedProblem, trace: RolloutTrace, index: TraceIndex) -> str:

@@ -46,7 +46,7 @@ from tui.viewmodel.timeline.face import Face
 from tui.viewmodel.timeline.labels.prompts import task_spans, turn_spans
 from tui.viewmodel.timeline.labels.requests import request_label
 from tui.viewmodel.timeline.labels.scripts import script_span, script_spans
-from tui.viewmodel.timeline.labels.words import ANSWER, TOOL_NAME, plain, said, why, without_name
+from tui.viewmodel.timeline.labels.words import ANSWER, NO_REASON, TOOL_NAME, plain, said, why, without_name
 from tui.viewmodel.timeline.outcome_words import OUTCOME_SIGNS, OUTCOME_STATUS
 from tui.viewmodel.timeline.row import GLYPHS, Status, status_of
 
@@ -61,9 +61,6 @@ SEEN_EARLY = "»"
 
 Not `…`: behind an exit code that reads as if the number were cut.
 """
-
-NO_REASON = "no reason is recorded"
-"""Stands at what failed where nothing says why."""
 
 LEFT: Status = "waiting"
 """The state of what was open when the recording ended."""

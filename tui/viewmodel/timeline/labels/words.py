@@ -28,6 +28,9 @@ TOOL_NAME = "node.tool"
 REASON = "error"
 """Style of why something failed."""
 
+NO_REASON = "no reason is recorded"
+"""What is said of a failure where nothing says why."""
+
 _EMPHASIS = late_pattern(r"\*\*|__|`")
 
 
