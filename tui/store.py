@@ -11,12 +11,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from tui.analysis.index.trace_index import TraceIndex, whole_delta
+from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.recording.event_log import EventLog
 from tui.analysis.recording.reading import Reading
 from tui.analysis.state.recording import RecordingFacts, RecordingState, RecordingWord, recording_state
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
+from tui.model.kinds import whole_delta
 from tui.model.trace import RolloutTrace
 from tui.readings.growing import GrowingReading, NextReading, have_agents_ended, is_closed
 from tui.readings.pulse import LogPulse

@@ -144,3 +144,11 @@ MAP_OF_KIND: dict[GraphKind, str] = {
     kind: str(one.objects(cast("RolloutTrace", _Names()))) for kind, one in entries(KINDS)
 }
 """Kind → the name of its map in the graph, which is that of its ids in a delta, too."""
+
+
+def whole_delta(trace: RolloutTrace) -> TraceDelta:
+    """A delta that names every object of `trace`: what a reader that knows nothing yet has to look at."""
+    delta = TraceDelta(trace=True)
+    for _, kind in entries(KINDS):
+        kind.touched(delta).update(kind.objects(trace))
+    return delta

@@ -8,10 +8,11 @@ from itertools import pairwise
 import pytest
 
 from tests.analysis.time.session import Session
-from tui.analysis.index.trace_index import TraceIndex, whole_delta
+from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.time.critical_path import PathPiece
 from tui.analysis.time.session_time import SessionTime
 from tui.model.ids import InferenceCallId, ThreadId
+from tui.model.kinds import whole_delta
 from tui.model.noderef import NodeRef
 
 

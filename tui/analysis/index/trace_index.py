@@ -10,24 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
-from operator import attrgetter
 from typing import Any
 
 import msgspec
 
+from tui.analysis.index.ends import agents_at, anchor_node, producer_node
 from tui.analysis.index.items_by_time import ItemsByTime
 from tui.analysis.index.newest import Newest
+from tui.analysis.index.order import in_order
 from tui.analysis.index.payloads_used import payloads_of, payloads_used
 from tui.analysis.index.reverse import DerivedLinks, GrowingLinks, ReverseLinks
+from tui.analysis.index.sending import sending_kind
 from tui.analysis.index.stated_links import LINKS_STATED_BY
-from tui.model.conversation import (
-    CodeCellProducer,
-    CompactionProducer,
-    ConversationItem,
-    InferenceProducer,
-    ProducerRef,
-    ToolProducer,
-)
+from tui.model.conversation import ConversationItem
 from tui.model.delta import TraceDelta
 from tui.model.ids import (
     CodeCellId,
@@ -44,7 +39,7 @@ from tui.model.ids import (
     ThreadId,
     ToolCallId,
 )
-from tui.model.kinds import KINDS, ByGraphKind, GraphKind, GraphObject, NodeKind, entries
+from tui.model.kinds import KINDS, ByGraphKind, GraphKind, GraphObject, NodeKind, entries, whole_delta
 from tui.model.noderef import NodeRef
 from tui.model.objects import (
     CodeCell,
@@ -54,20 +49,15 @@ from tui.model.objects import (
     CompactionRequest,
     InferenceCall,
     InteractionEdge,
-    ItemAnchor,
     SpawnedOrigin,
     TerminalOperation,
     TerminalSession,
     Thread,
-    ThreadAnchor,
     ToolCall,
-    ToolCallAnchor,
-    TraceAnchor,
 )
 from tui.model.protocol import ProtocolEvent
 from tui.model.trace import RolloutTrace
-from tui.named_tuple import NamedTuple
-from tui.schema.events import GenericSummary, WaitAgentSummary
+from tui.schema.events import WaitAgentSummary
 from tui.schema.sequence import SharedSequence
 
 LONGEST_SILENCE_MS = 86_400_000
@@ -78,53 +68,8 @@ recording is old, or replayed."""
 ITEMS_PER_STEP = 500
 """Items of one step: a few milliseconds of work."""
 
-FEW_OF_ALL = 16
-"""If one item in this many of the graph is among those that changed, they are found by going through the graph."""
-
-SEND_INPUT = "send_input"
-"""The one tool that sends and has no kind of its own."""
-
-SENDING_KINDS = ("spawn_agent", "assign_agent_task", "send_message", "close_agent", SEND_INPUT)
-"""Kinds of tool calls that may send something to another agent."""
-
-
-class _Intake(NamedTuple):
-    """What takes in an object, in steps if it may be long, and the order of objects; None for that of the graph."""
-
-    add: Callable[[Any], Iterator[None] | None]
-    order: Callable[[Any], Any] | None = attrgetter("execution.started_seq")
-
-
-def whole_delta(trace: RolloutTrace) -> TraceDelta:
-    """A delta that names every object of `trace`: what a reader that knows nothing yet has to look at."""
-    delta = TraceDelta(trace=True)
-    for _, kind in entries(KINDS):
-        kind.touched(delta).update(kind.objects(trace))
-    return delta
-
-
-def anchor_node(anchor: TraceAnchor) -> NodeRef:
-    """The object at one end of an edge."""
-    match anchor:
-        case ItemAnchor(item_id):
-            return NodeRef("item", item_id)
-        case ToolCallAnchor(tool_call_id):
-            return NodeRef("tool_call", tool_call_id)
-        case ThreadAnchor(thread_id):
-            return NodeRef("thread", thread_id)
-
-
-def producer_node(producer: ProducerRef) -> NodeRef:
-    """The object that produced an item."""
-    match producer:
-        case InferenceProducer(inference_id):
-            return NodeRef("inference", inference_id)
-        case ToolProducer(tool_id):
-            return NodeRef("tool_call", tool_id)
-        case CodeCellProducer(cell_id):
-            return NodeRef("code_cell", cell_id)
-        case CompactionProducer(compaction_id):
-            return NodeRef("compaction", compaction_id)
+_Intake = Callable[[Any], "Iterator[None] | None"]
+"""Takes in an object, in steps if it may be long."""
 
 
 class TraceIndex:
@@ -288,8 +233,8 @@ class TraceIndex:
         for kind, intake in entries(self._intakes):
             if intake is None:
                 continue
-            for number, found in enumerate(self._in_order(kind, intake, delta)):
-                yield from intake.add(found) or ()
+            for number, found in enumerate(in_order(kind, self._trace, delta)):
+                yield from intake(found) or ()
                 if number % ITEMS_PER_STEP == ITEMS_PER_STEP - 1:
                     yield
 
@@ -304,31 +249,21 @@ class TraceIndex:
                     for links in LINKS_STATED_BY[kind]:
                         getattr(self, links).state(object_id, ())
 
-    def _in_order(self, kind: GraphKind, intake: _Intake, delta: TraceDelta) -> Iterable[GraphObject]:
-        """The objects of a kind that a delta touched, in order: lists of owners keep that order."""
-        touched, objects = KINDS[kind].touched(delta), KINDS[kind].objects(self._trace)
-        if intake.order is None and len(touched) * FEW_OF_ALL > len(objects):  # then going through all is faster
-            return (found for name, found in objects.items() if name in touched)
-        if intake.order is None:  # ids of items end in a number: the shorter one is the older one
-            names = sorted(touched, key=lambda name: (len(name), name))
-            return (objects[name] for name in names if name in objects)
-        return sorted((objects[name] for name in touched if name in objects), key=intake.order)
-
     def _make_intakes(self) -> ByGraphKind[_Intake | None]:
-        """What takes in each kind of object; None for a kind that names no other one."""
+        """What takes in an object of each kind; None for a kind that names no other one."""
         return {
-            "thread": _Intake(self._add_thread),
-            "turn": _Intake(self._add_turn),
-            "inference": _Intake(self._add_inference),
-            "tool_call": _Intake(self._add_tool),
-            "code_cell": _Intake(self._add_cell),
-            "terminal_operation": _Intake(self._add_operation),
-            "terminal_session": _Intake(self._add_session),
-            "compaction_request": _Intake(self._add_attempt),
-            "event": _Intake(self._add_event),
-            "compaction": _Intake(self._add_compaction, attrgetter("installed_at_unix_ms", "compaction_id")),
-            "edge": _Intake(self._add_edge, attrgetter("started_at_unix_ms", "edge_id")),
-            "item": _Intake(self._add_item, None),
+            "thread": self._add_thread,
+            "turn": self._add_turn,
+            "inference": self._add_inference,
+            "tool_call": self._add_tool,
+            "code_cell": self._add_cell,
+            "terminal_operation": self._add_operation,
+            "terminal_session": self._add_session,
+            "compaction_request": self._add_attempt,
+            "event": self._add_event,
+            "compaction": self._add_compaction,
+            "edge": self._add_edge,
+            "item": self._add_item,
             "payload": None,
         }
 
@@ -393,8 +328,7 @@ class TraceIndex:
         self.tools_called_by_item.state(name, tool.model_visible_call_item_ids)
         self.tools_answering_item.state(name, tool.model_visible_output_item_ids)
         self.tools_of_call.state_one(name, call_id)
-        kind = SEND_INPUT if _is_send_input(tool) else tool.kind.type
-        self.sending_tools.state_one(name, kind if kind in SENDING_KINDS else None)
+        self.sending_tools.state_one(name, sending_kind(tool))
         cell_id = tool.started_code_cell_id
         self.cell_tools.state_one(name, None if cell_id is msgspec.UNSET else cell_id)
         requester = tool.requester
@@ -446,22 +380,11 @@ class TraceIndex:
     def _add_edge(self, edge: InteractionEdge) -> None:
         self.edges_from.state_one(edge.edge_id, anchor_node(edge.source))
         self.edges_to.state_one(edge.edge_id, anchor_node(edge.target))
-        self.edges_into_thread.state(edge.edge_id, self._agents_at(edge.target))
-        self.edges_out_of_thread.state(edge.edge_id, self._agents_at(edge.source))
+        self.edges_into_thread.state(edge.edge_id, agents_at(self._trace, edge.target))
+        self.edges_out_of_thread.state(edge.edge_id, agents_at(self._trace, edge.source))
         self.edges_carrying.state(edge.edge_id, edge.carried_item_ids)
         self._use("edge", edge.edge_id, edge)
         self._newest.hear(edge.ended_at_unix_ms or edge.started_at_unix_ms)
-
-    def _agents_at(self, anchor: TraceAnchor) -> list[ThreadId]:
-        """The agent at one end of an edge, also if an item or a call of it is named."""
-        match anchor:
-            case ThreadAnchor(thread_id):
-                return [thread_id]
-            case ItemAnchor(item_id) if item_id in self._trace.conversation_items:
-                return [self._trace.conversation_items[item_id].thread_id]
-            case ToolCallAnchor(tool_id) if tool_id in self._trace.tool_calls:
-                return [self._trace.tool_calls[tool_id].thread_id]
-        return []
 
     def _add_event(self, event: ProtocolEvent) -> None:
         turn_id, thread_id = event.codex_turn_id, event.thread_id
@@ -488,9 +411,3 @@ class TraceIndex:
     def _number(self, kind: NodeKind, object_id: str, thread_id: ThreadId, links: ReverseLinks[Any, ThreadId]) -> None:
         """Number the newest of those that a thread has."""
         self._ordinals.setdefault(NodeRef(kind, object_id), links.count(thread_id))
-
-
-def _is_send_input(tool: ToolCall) -> bool:
-    """Whether the log names a call so, by its kind or by the label that the model knows it by."""
-    label = tool.summary.label if isinstance(tool.summary, GenericSummary) else ""
-    return tool.kind.type == "other" and SEND_INPUT in (tool.kind.name, label.rpartition(".")[2])

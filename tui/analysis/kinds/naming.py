@@ -7,7 +7,8 @@ from typing import assert_never
 
 import msgspec
 
-from tui.analysis.index.trace_index import TraceIndex, anchor_node
+from tui.analysis.index.ends import anchor_node
+from tui.analysis.index.trace_index import TraceIndex
 from tui.late_pattern import late_pattern
 from tui.model.conversation import ConversationItem, EncodedPart, JsonPart, SummaryPart, TextPart
 from tui.model.ids import ThreadId

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from tui.analysis.index.trace_index import anchor_node
+from tui.analysis.index.ends import anchor_node
 from tui.model.conversation import ConversationItem
 from tui.model.ids import ThreadId
 from tui.model.lookup import find_object

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from tui.analysis.index.trace_index import SENDING_KINDS, anchor_node
+from tui.analysis.index.ends import anchor_node
+from tui.analysis.index.sending import SENDING_KINDS
 from tui.analysis.links.relation import Claim, Evidence
 from tui.analysis.links.rule import Find, Graph, Rule, claim_rule, field_rule, rule
 from tui.analysis.messages.edges import meant_agent

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from tui.analysis.index.trace_index import TraceIndex, producer_node
+from tui.analysis.index.ends import producer_node
+from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.links.relation import Certainty, Claim, Evidence
 from tui.analysis.links.rule import Graph, Rule, claim_rule, field_rule, rule
 from tui.analysis.requests.order import request_before

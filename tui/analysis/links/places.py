@@ -11,7 +11,8 @@ from typing import Final, assert_never
 
 import msgspec
 
-from tui.analysis.index.trace_index import TraceIndex, anchor_node
+from tui.analysis.index.ends import anchor_node
+from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.links.provenance import dispatch_of_cell, request_id_of_tool, request_of_cell, spawning_tool
 from tui.model.conversation import ConversationItem, InferenceProducer
 from tui.model.ids import CodexTurnId, ItemId

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from tui.analysis.index.trace_index import TraceIndex, anchor_node, producer_node
+from tui.analysis.index.ends import anchor_node, producer_node
+from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import name_of
 from tui.analysis.links.linked import CAUSES, gaps_of, links_of, links_of_kind
 from tui.analysis.links.relation import Certainty, Evidence, Link

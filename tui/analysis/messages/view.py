@@ -7,7 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from tui.analysis.index.trace_index import TraceIndex, anchor_node
+from tui.analysis.index.ends import anchor_node
+from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.messages.arrival import Received, arrival_of
 from tui.analysis.messages.calls import PayloadReader, asked_of, thread_named
 from tui.analysis.messages.passed_text import Passed, passed_in_item, passed_text

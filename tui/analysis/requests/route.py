@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple, assert_never
 
 import msgspec
 
-from tui.analysis.index.trace_index import TraceIndex, producer_node
+from tui.analysis.index.ends import producer_node
+from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.requests.sent import requests_sending
 from tui.analysis.requests.truncation import Cut, answer_of, cut_of_item, is_other_than_output
 from tui.model.conversation import OUTPUT_KINDS, ConversationItem

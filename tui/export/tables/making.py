@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tui.analysis.index.trace_index import anchor_node
+from tui.analysis.index.ends import anchor_node
 from tui.analysis.kinds.naming import agent_name, tool_name
 from tui.analysis.kinds.programs import program_of
 from tui.analysis.kinds.scripts import window_of_call

@@ -17,7 +17,8 @@ from typing import assert_never
 
 import msgspec
 
-from tui.analysis.index.trace_index import TraceIndex, anchor_node
+from tui.analysis.index.ends import anchor_node
+from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.requests.compared import requests_showing
 from tui.model.ids import (
     CodeCellId,

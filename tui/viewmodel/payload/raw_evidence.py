@@ -7,7 +7,8 @@ from typing import assert_never
 
 import msgspec
 
-from tui.analysis.index.trace_index import TraceIndex, anchor_node
+from tui.analysis.index.ends import anchor_node
+from tui.analysis.index.trace_index import TraceIndex
 from tui.model.conversation import ConversationItem
 from tui.model.ids import ItemId, RawPayloadId
 from tui.model.lookup import find_object

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from tui.analysis.index.trace_index import TraceIndex, anchor_node, producer_node
+from tui.analysis.index.ends import anchor_node, producer_node
+from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.links.places import parents_of
 from tui.analysis.links.provenance import dispatch_of_cell
 from tui.analysis.requests.sent import requests_sending

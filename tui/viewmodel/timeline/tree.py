@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from operator import itemgetter
 
-from tui.analysis.index.trace_index import TraceIndex, anchor_node, whole_delta
+from tui.analysis.index.ends import anchor_node
+from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.links.places import order_of, order_of_object, parents_of_object
 from tui.analysis.links.provenance import cell_dispatched_by, dispatch_of_cell
 from tui.analysis.problems.own import holders_to_judge, own_problem_of
@@ -15,7 +16,7 @@ from tui.analysis.requests.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
 from tui.model.ids import CodeCellId, EdgeId, ItemId
-from tui.model.kinds import ByGraphKind, GraphObject, NodeKind, entries
+from tui.model.kinds import ByGraphKind, GraphObject, NodeKind, entries, whole_delta
 from tui.model.lookup import find_object, window_of
 from tui.model.noderef import NodeRef
 from tui.model.objects import InteractionEdge, Thread
