@@ -7,9 +7,10 @@ import pytest
 from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.problems.failure_story import failure_story, healed_by
-from tui.analysis.problems.own import own_problem_of
+from tui.analysis.problems.own import holders_to_judge, own_problem_of
 from tui.analysis.problems.sorts import signature_of
-from tui.model.ids import CodexTurnId, InferenceCallId
+from tui.model.delta import TraceDelta
+from tui.model.ids import CodexTurnId, CompactionRequestId, InferenceCallId
 from tui.model.noderef import NodeRef
 
 
@@ -75,6 +76,22 @@ def test_turn_that_only_holds_a_failed_request_is_no_problem() -> None:
     assert own_problem_of(graph.trace, index, NodeRef("turn", "turn")) is None
     assert own_problem_of(graph.trace, index, NodeRef("inference", "second")) is not None
     assert story(graph, "turn", "turn")[1] == "because request 2 of /root failed"
+
+
+def test_failed_compaction_is_one_problem_with_its_turn() -> None:
+    graph = small_graph()
+    graph.inference("before", status="failed")
+    graph.compaction("compaction", status="failed")
+    graph.trace.codex_turns[CodexTurnId("turn")].execution.status = "failed"
+    index = TraceIndex(graph.trace)
+    turn, attempt = NodeRef("turn", "turn"), NodeRef("compaction_request", "compaction:attempt")
+    assert own_problem_of(graph.trace, index, turn) is None
+    assert own_problem_of(graph.trace, index, attempt) is not None
+    later = TraceDelta(compaction_requests={CompactionRequestId(attempt.id)})
+    assert [holder.id for holder in holders_to_judge(graph.trace, later)] == ["turn"]
+    graph.inference("after")
+    index.update(graph.take_delta())
+    assert own_problem_of(graph.trace, index, turn) is not None
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,10 @@ def _bad_requests(recording: Recording) -> dict[str, str]:
 
 def _bad_turns(recording: Recording, requests: dict[str, str]) -> Iterator[str]:
     """Turns that ended badly, but not by their last request, whose problem it is; errors without an answer, too."""
-    last = {event["payload"]["codex_turn_id"]: event["payload"] for event in recording.of_kind("inference_started")}
+    asked = recording.of_kind("inference_started", "compaction_request_started")
+    last = {event["payload"]["codex_turn_id"]: event["payload"] for event in asked}
+    failed = {name for name, end in requests.items() if end == "failed"}
+    failed |= {event["payload"]["compaction_request_id"] for event in recording.of_kind("compaction_request_failed")}
     errors: set[str] = set()
     reported = False
     statuses: dict[str, str] = {}
@@ -104,9 +107,10 @@ def _bad_turns(recording: Recording, requests: dict[str, str]) -> Iterator[str]:
             if said.get("error") or (reported and said.get("last_agent_message") is None):
                 errors.add(said.get("turn_id", ""))
     for turn, status in statuses.items():
-        request = last.get(turn, {}).get("inference_call_id", "")
+        asked_last = last.get(turn, {})
+        request = asked_last.get("inference_call_id") or asked_last.get("compaction_request_id", "")
         fails = status == "failed" or (status == "completed" and turn in errors)
-        if status in _BADLY - {"failed"} or (fails and requests.get(request) != "failed"):
+        if status in _BADLY - {"failed"} or (fails and request not in failed):
             yield turn
 
 

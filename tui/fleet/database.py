@@ -17,7 +17,7 @@ from pathlib import Path
 from tui import __version__
 from tui.bundle.disk.folders import make_private
 
-SHAPE = 4
+SHAPE = 5
 """Version of the tables, and of the rules by which rows are made."""
 
 _NAME = f"folders-{SHAPE}-{__version__}.sqlite3"

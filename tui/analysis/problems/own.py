@@ -1,7 +1,7 @@
 """The problem that an object has of its own: an object that only contains a failed one is not a second problem.
 
-A turn fails because its last request failed, and an agent because its last turn did. Where one looks for what is
-wrong, the request is the place; the turn and the agent would only stand in the way.
+A turn fails because its last request to the model or to compact its history failed, and an agent because its last turn
+did. Where one looks for what is wrong, the request is the place; the turn and the agent would only stand in the way.
 """
 
 from __future__ import annotations
@@ -30,15 +30,16 @@ def own_problem_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Obj
     found = problem_of(trace, node)
     if found is None or found.code != "failed" or node.kind not in ("turn", "thread"):
         return found
-    inner = _last_in(index, node)
+    inner = _last_in(trace, index, node)
     return None if inner is not None and _has_failed(trace, inner) else found
 
 
 def holders_to_judge(trace: RolloutTrace, delta: TraceDelta) -> Iterator[Holder]:
     """Turns and agents whose own problem may be another after `delta`, though they are not in it."""
-    for name in delta.inference_calls:
-        call = trace.inference_calls.get(name)
-        turn = None if call is None else Holder("turn", call.codex_turn_id)
+    calls = (trace.inference_calls.get(name) for name in delta.inference_calls)
+    attempts = (trace.compaction_requests.get(name) for name in delta.compaction_requests)
+    for request in (*calls, *attempts):
+        turn = None if request is None else Holder("turn", request.codex_turn_id)
         if turn is not None and turn.id not in delta.codex_turns and _has_failed(trace, NodeRef(*turn)):
             yield turn
     for turn_id in delta.codex_turns:
@@ -76,13 +77,22 @@ class LeftProcesses:
                 yield creator.tool_call_id
 
 
-def _last_in(index: TraceIndex, node: NodeRef) -> NodeRef | None:
+def _last_in(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> NodeRef | None:
     """What decides how a turn or an agent ended."""
     if node.kind == "turn":
-        request = index.inferences_of_turn.last(CodexTurnId(node.id))
-        return None if request is None else NodeRef("inference", request)
+        return _last_request(trace, index, CodexTurnId(node.id))
     turn = index.turns.last(ThreadId(node.id))
     return None if turn is None else NodeRef("turn", turn)
+
+
+def _last_request(trace: RolloutTrace, index: TraceIndex, turn_id: CodexTurnId) -> NodeRef | None:
+    """What a turn asked for last: an answer, or a compaction of its history."""
+    name, attempt_name = index.inferences_of_turn.last(turn_id), index.attempts_of_turn.last(turn_id)
+    call = None if name is None else trace.inference_calls.get(name)
+    attempt = None if attempt_name is None else trace.compaction_requests.get(attempt_name)
+    if attempt is not None and (call is None or attempt.execution.started_seq > call.execution.started_seq):
+        return NodeRef("compaction_request", attempt.compaction_request_id)
+    return None if call is None else NodeRef("inference", call.inference_call_id)
 
 
 def _has_failed(trace: RolloutTrace, node: NodeRef) -> bool:
