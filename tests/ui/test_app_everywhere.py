@@ -198,8 +198,8 @@ async def test_an_expression_without_end_holds_nothing_up(tmp_path: Path) -> Non
         ref = writer.write_payload("protocol_event", {"type": "other", "note": text})
         writer.append(ProtocolEventObserved(event_type="other", event_payload=ref))
     async with searched(tmp_path, "re:(a+)+!?$|needle") as driver:
-        assert "takes too long on 1 text" in found_screen(driver).title_text
-        assert found_screen(driver).search.found.matches == 1
+        assert "takes too long on 2 texts" in found_screen(driver).title_text, "an event says what its payload does"
+        assert found_screen(driver).search.found.matches == 2
     writer.close()
 
 
@@ -211,10 +211,10 @@ async def test_what_is_recorded_while_the_list_is_open_is_searched_too(tmp_path:
         assert found_screen(driver).search.found.matches == 0
         ref = writer.write_payload("protocol_event", {"type": "other", "note": "needle"})
         writer.append(ProtocolEventObserved(event_type="other", event_payload=ref))
-        await driver.until(lambda: found_screen(driver).search.found.matches == 1, "the new payload")
-        place = found_screen(driver).search.found.place_at(0)
-        assert place is not None
-        assert place.group.node == NodeRef("payload", ref.raw_payload_id)
+        await driver.until(lambda: found_screen(driver).search.found.matches == 2, "the new event and its payload")
+        places = [found_screen(driver).search.found.place_at(number) for number in range(2)]
+        nodes = {place.group.node for place in places if place is not None}
+        assert nodes == {NodeRef("event", "3"), NodeRef("payload", ref.raw_payload_id)}
         await driver.until(lambda: "until seq" in found_screen(driver).title_text, "how far it looked")
     writer.close()
 
