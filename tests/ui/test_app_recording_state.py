@@ -75,7 +75,11 @@ async def test_empty_log_leaves_every_pane_named(tmp_path: Path) -> None:
         await driver.until(lambda: "no event yet" in driver.status, "the state")
         await driver.until(lambda: driver.main.inspector.row_count() > 0, "why there is no payload")
         titles = [str(driver.main.panes.widget(pane).border_title) for pane in PANES]
-    assert [title.strip("▌ ") for title in titles] == ["Timeline", "Conversation", "Payload · no payload"]
+    assert [title.strip("▌ ").partition(" ─")[0] for title in titles] == [
+        "Timeline",
+        "Conversation",
+        "Payload · no payload",
+    ]
 
 
 async def test_a_payload_that_is_still_being_written_is_waited_for(tmp_path: Path) -> None:
