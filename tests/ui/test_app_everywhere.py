@@ -214,7 +214,7 @@ async def test_what_is_recorded_while_the_list_is_open_is_searched_too(tmp_path:
         await driver.until(lambda: found_screen(driver).search.found.matches == 2, "the new event and its payload")
         places = [found_screen(driver).search.found.place_at(number) for number in range(2)]
         nodes = {place.group.node for place in places if place is not None}
-        assert nodes == {NodeRef("event", "3"), NodeRef("payload", ref.raw_payload_id)}
+        assert nodes == {NodeRef("event", "event:3"), NodeRef("payload", ref.raw_payload_id)}
         await driver.until(lambda: "until seq" in found_screen(driver).title_text, "how far it looked")
     writer.close()
 
