@@ -21,8 +21,9 @@ from tui.reducer.problem import Problem
 from tui.reducer.repeated_calls import tool_of_item
 from tui.reducer.repeated_requests import name_of_request, request_meant
 from tui.reducer.repeated_turns import turn_meant
-from tui.reducer.state import ReducerState, RequestHead
+from tui.reducer.state import ReducerState
 from tui.reducer.steps import Steps, is_step_over
+from tui.reducer.thread_state import RequestHead
 from tui.reducer.usage import note_usage
 from tui.reducer.visible import show_all
 from tui.schema.events import (

@@ -32,18 +32,16 @@ from tui.model.objects import CodexTurn, Executed, RootOrigin, Thread, ToolCall
 from tui.model.protocol import ProtocolEvent
 from tui.model.recorded import Changes, Recorded, RecordedMap, note_growth, note_window
 from tui.model.trace import GRAPH_MAPS, RolloutTrace
-from tui.named_tuple import NamedTuple
 from tui.reducer.content_key import ContentKey
 from tui.reducer.long_lists import LONG_LIST, Entry, LongLists, append
 from tui.reducer.problem import Problem
-from tui.reducer.repeated import RepeatedHistory
 from tui.reducer.shared_call_ids import RepeatedCalls
+from tui.reducer.thread_state import ThreadState
 from tui.schema.events import CodeCellRuntimeStatus, ExecutionStatus
 from tui.schema.manifest import Manifest
 from tui.schema.oddity import Oddity
 from tui.schema.payloads import PartList
 from tui.schema.rules import Rules, rules_for
-from tui.schema.sequence import SharedSequence
 
 if TYPE_CHECKING:
     from tui.reducer.id_form import IdForm
@@ -84,68 +82,6 @@ class QueuedCellEvent(msgspec.Struct, frozen=True):
     status: CodeCellRuntimeStatus
     payload_id: RawPayloadId | None
     is_end: bool
-
-
-class RequestHead(NamedTuple):
-    """What a request sends before its items, and how it wants them answered.
-
-    A change of model, instructions or tools leaves a prompt cache nothing to begin with. All but the model are bytes of
-    the payload; `tools` are those of the request's own field and of items that define tools.
-    """
-
-    model: str
-    instructions: bytes
-    tools: tuple[bytes, ...]
-    settings: tuple[bytes, ...]
-
-
-class ThreadState:
-    """What the reducer remembers of one thread beside its place in the graph."""
-
-    __slots__ = (
-        "accepted_stubs",
-        "awaiting_effect",
-        "head",
-        "item_tools",
-        "items_by_responses_id",
-        "owner",
-        "pending_replacement",
-        "placed_before",
-        "receipts",
-        "repeated_history",
-        "resumed_seq",
-        "snapshot",
-        "snapshot_is_distinct",
-        "visible",
-    )
-
-    def __init__(self) -> None:
-        self.snapshot: SharedSequence[ItemId] = SharedSequence()
-        """What the model last saw in the thread, as far as the recording shows."""
-        self.snapshot_is_distinct = True
-        """No id occurs twice in the snapshot; then a repeated prefix needs no search."""
-        self.head: RequestHead | None = None
-        """Of the last request that could be read."""
-        self.item_tools: tuple[bytes, ...] = ()
-        """The definitions in the tools items of the thread's last request."""
-        self.owner: InferenceCallId | None = None
-        """The inference call that last started in the thread."""
-        self.pending_replacement: list[ItemId] | None = None
-        """Installed by a compaction; the next full request is compared with it."""
-        self.repeated_history: RepeatedHistory | None = None
-        self.placed_before: dict[ItemId, ItemId] = {}
-        """Item → the accepted tool output directly before which it is listed, against the order of creation."""
-        self.resumed_seq = 0
-        """The event with which the thread last ran again; 0 if it never ended."""
-        self.awaiting_effect: set[ItemId] = set()
-        """Items whose next sighting links something, since what they link to came after the last one."""
-        self.visible: set[ItemId] = set()
-        self.receipts: dict[str, tuple[int, int, str]] = {}
-        """Responses id → time and seq of its acceptance, and the id itself; the first one counts."""
-        self.accepted_stubs: dict[str, ItemId] = {}
-        """Responses id → item made by an acceptance, until a list shows the item itself."""
-        self.items_by_responses_id: dict[str, tuple[ItemId] | list[ItemId]] = {}
-        """Nearly always one: then a tuple, which takes half of the room."""
 
 
 class ReducerState:
