@@ -8,9 +8,9 @@ from tui.model.conversation import OUTPUT_KINDS, ToolProducer
 from tui.model.ids import RawPayloadId, ThreadId
 from tui.reducer import agents
 from tui.reducer.bodies import body_of
+from tui.reducer.candidate import Candidate
 from tui.reducer.context import infer_context
 from tui.reducer.conversation import Sighting, create_item, is_acceptable, mark_accepted, normalize
-from tui.reducer.normalize import Candidate
 from tui.reducer.problem import Problem
 from tui.reducer.repeated_calls import tool_of_item
 from tui.reducer.state import ReducerState

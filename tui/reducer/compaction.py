@@ -11,10 +11,10 @@ from tui.model.conversation import CompactionProducer
 from tui.model.ids import CodexTurnId, CompactionId, CompactionRequestId, RawPayloadId, ThreadId
 from tui.model.objects import Compaction, CompactionRequest
 from tui.reducer.bodies import decode_body
+from tui.reducer.candidate import Candidate
 from tui.reducer.content_key import content_key
 from tui.reducer.conversation import Sighting, create_item, no_known_item, normalize, reconcile
 from tui.reducer.matching import KnownItems
-from tui.reducer.normalize import Candidate
 from tui.reducer.problem import Problem
 from tui.reducer.repeated_requests import name_of_request, request_meant
 from tui.reducer.repeated_turns import name_of_compaction, turn_meant

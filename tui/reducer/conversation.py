@@ -24,8 +24,9 @@ from tui.model.conversation import (
 from tui.model.evidence import ItemList, ItemSource
 from tui.model.ids import CodexTurnId, ItemId, RawPayloadId, ThreadId
 from tui.reducer import agents, code_cell, tool_links
+from tui.reducer.candidate import FOREIGN_ITEM, INFERRED_ROLE, WRAPPED_ITEM, Candidate, Normalized
 from tui.reducer.content_key import ContentKey, content_key, part_key
-from tui.reducer.normalize import FOREIGN_ITEM, INFERRED_ROLE, WRAPPED_ITEM, Candidate, Normalized, Normalizer
+from tui.reducer.normalize import Normalizer
 from tui.reducer.state import ReducerState
 from tui.reducer.steps import Steps, is_step_over
 from tui.reducer.visible import make_visible, place_before

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 
 from tui.model.ids import ItemId, ThreadId
+from tui.reducer.candidate import Candidate
 from tui.reducer.conversation import sight
-from tui.reducer.normalize import Candidate
 from tui.reducer.repeated import RepeatedHistory
 from tui.reducer.state import ReducerState
 from tui.schema.sequence import SharedSequence

@@ -13,10 +13,10 @@ from tui.model.conversation import InferenceProducer
 from tui.model.ids import InferenceCallId, ItemId, RawPayloadId, ThreadId
 from tui.model.objects import InferenceCall
 from tui.reducer.bodies import decode_body
+from tui.reducer.candidate import Candidate
 from tui.reducer.conversation import Sighting, normalize, reconcile
 from tui.reducer.history import joined, nothing_repeated, remember, repeated_start, rest_after, sight_repeated
 from tui.reducer.matching import KnownItems, NamedItems
-from tui.reducer.normalize import Candidate
 from tui.reducer.problem import Problem
 from tui.reducer.repeated_calls import tool_of_item
 from tui.reducer.repeated_requests import name_of_request, request_meant

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from tui.model.ids import ItemId, ThreadId, ordinal
+from tui.reducer.candidate import Candidate
 from tui.reducer.content_key import ContentKey
-from tui.reducer.normalize import Candidate
 from tui.reducer.state import ReducerState
 from tui.reducer.steps import Steps, finish, is_long, is_step_over
 

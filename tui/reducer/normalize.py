@@ -31,7 +31,8 @@ from tui.model.conversation import (
 )
 from tui.model.ids import RawPayloadId
 from tui.reducer import jsontext
-from tui.reducer.content_key import ContentKey, content_key
+from tui.reducer.candidate import FOREIGN_ITEM, INFERRED_ROLE, WRAPPED_ITEM, Candidate, ItemFault, Normalized
+from tui.reducer.content_key import content_key
 from tui.reducer.steps import Steps, is_long_text, is_step_over
 from tui.schema.oddity import shortened
 from tui.schema.rules import Rules
@@ -44,57 +45,12 @@ _CHANNEL_OF_PHASE: Final[dict[str, Channel]] = {
 }
 _TEXT_TYPES: Final = frozenset({"input_text", "output_text", "text"})
 _CALL_ID_KINDS: Final = CALL_KINDS | OUTPUT_KINDS
-WRAPPED_ITEM: Final = "item-wrapped"
-"""Code of a fault that costs nothing: the item was found inside another object."""
-
-FOREIGN_ITEM: Final = "item-renamed"
-"""Code of a fault that costs nothing either: the item was recognised by its spelling or by what it holds."""
-
-INFERRED_ROLE: Final = "role-inferred"
-"""Code of a fault that costs little: whose message it is was concluded from what it holds."""
-
 _MISSING: Final = object()
 
 _PLAIN_CALL: Final = frozenset(
     {"type", "id", "call_id", "name", "namespace", "arguments", "status", "internal_chat_message_metadata_passthrough"}
 )
 """The fields of a call of which the graph holds everything but, perhaps, its arguments."""
-
-
-class Candidate(msgspec.Struct, gc=False):
-    """One normalised item. `repeatable` is false if the same bytes in another payload would be another item.
-
-    `namespace`, `arguments`: as `ItemSource` has them.
-    """
-
-    responses_id: str | None
-    role: Role
-    channel: Channel | None
-    kind: ItemKind
-    agent_message: AgentMessage | None
-    parts: list[Part]
-    call_id: str | None
-    tool_name: str | None
-    position: int
-    key: ContentKey
-    repeatable: bool
-    namespace: str | None = None
-    arguments: ArgumentsForm | None = None
-
-
-class ItemFault(msgspec.Struct, frozen=True):
-    """Why an item could not be normalised as its type asks."""
-
-    position: int
-    code: str
-    message: str
-
-
-class Normalized(msgspec.Struct):
-    """A list of items after normalisation, with what was wrong in it."""
-
-    candidates: list[Candidate]
-    faults: list[ItemFault]
 
 
 class _Shape(msgspec.Struct):
