@@ -22,7 +22,7 @@ MEANT = {
     *("ALLOW_SELECT", "BINDINGS", "CSS_PATH", "ENABLE_COMMAND_PALETTE", "TITLE", "can_focus", "can_focus_children"),
     *("compose", "render_line", "render_lines", "notify_style_update", "watch_has_focus", "post_message"),
     *("get_css_variables", "refresh_css", "get_driver_class", "get_default_screen", "exit", "on_event"),
-    *("_display", "_set_pointer_shape", "_handle_exception", "set_timer"),
+    *("_display", "_set_pointer_shape", "_handle_exception", "set_timer", "check_idle"),
 }
 """What Textual asks subclasses for, or calls at a moment that this program needs: they do what theirs does, and more.
 

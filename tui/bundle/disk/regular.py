@@ -64,6 +64,6 @@ def kind_name(mode: int) -> str:
 
 def error_text(error: OSError) -> str:
     """The cause of an operating system error for people, without its number and path."""
-    if error.errno == errno.ELOOP:
+    if error.errno == errno.ELOOP and not isinstance(error, NotRegularFileError):
         return "a link that is not followed here, or goes in circles"
     return error.strerror or str(error)
