@@ -98,18 +98,53 @@ def test_a_problem_that_goes_away_or_comes_with_the_end_of_a_turn_is_counted_rig
 def test_busy_time_is_the_time_in_turns() -> None:
     graph = small_graph()
     graph.trace.codex_turns[CodexTurnId("turn")].execution.end(700, 5, "completed")  # it began at 200
-    graph.turn("second")  # begins at 300, is open
+    window = graph.turn("second").execution  # is open
+    window.started_at_unix_ms = 700
     index = TraceIndex(graph.trace)
     index.tick(1_000)
     found = overview_of(graph.trace, index, LIVE).agents[0]
-    assert (found.turns, found.busy_ms) == (2, 500 + 700)
+    assert (found.turns, found.busy_ms) == (2, 500 + 300)
+    window.started_at_unix_ms = 600  # a review begins inside the turn that asked for it
+    assert overview_of(graph.trace, index, LIVE).agents[0].busy_ms == 800
+    window.end(650, 9, "completed")
+    assert overview_of(graph.trace, index, LIVE).agents[0].busy_ms == 500
+
+
+def test_growing_graph_counts_time_of_turns_at_once_once() -> None:
+    graph = small_graph()  # its turn began at 200
+    index = TraceIndex(graph.trace)
+    meter = AgentMeter(graph.trace, index)
+    meter.apply(graph.take_delta())
+    review = graph.turn("review").execution  # begins at 300
+    for step in ("begun", "ended"):
+        if step == "ended":
+            review.end(500, 9, "completed")
+            graph.touch("codex_turns", "review")
+        delta = graph.take_delta()
+        index.update(delta)
+        meter.apply(delta)
+        index.tick(1_000)
+        assert meter.busy_ms(ThreadId("root")) == 800
+
+
+def test_requests_that_were_not_recorded_are_unknown() -> None:
+    graph = with_child()
+    reviewer = graph.thread("reviewer", "/root/reviewer", parent="root")
+    graph.turn("reviewer turn", reviewer.thread_id)
+    graph.tool("look", "reviewer turn")
+    found = agent(graph, "reviewer")
+    assert (found.inferences, found.tokens.is_unknown) == (None, True)
+    assert agent(graph).tokens == Tokens(100, 60, 10, 5, requests=1)
+    assert (overview(graph).tokens.is_part, agent(graph).tokens_together.is_part) == (True, True)
 
 
 def test_parallelism_counts_what_overlaps() -> None:
     graph = SmallGraph()
     graph.thread("root")
-    for name, start, end in (("a", 0, 100), ("b", 50, 150), ("c", 150, 200), ("d", 400, 500)):
-        window = graph.turn(name).execution
+    graph.thread("other", "/root/other", parent="root")
+    turns = (("a", 0, 100), ("b", 50, 150), ("b of b", 60, 90), ("c", 150, 200), ("d", 400, 500))
+    for name, start, end in turns:
+        window = graph.turn(name, "other" if name.startswith("b") else "root").execution
         window.started_at_unix_ms = start
         window.end(end, 9, "completed")
     found = parallelism_of(graph.trace, TraceIndex(graph.trace))

@@ -39,7 +39,7 @@ def test_an_answer_that_arrives_says_so() -> None:
     graph.inference("call", status="running")
     assert "nothing of its answer" in state(graph).what
     graph.trace.evidence.newest_acceptances[ThreadId("root")] = graph.seq + 1
-    assert state(graph).what == f"request 1, its answer began to arrive (event {graph.seq + 1})"
+    assert state(graph).what == f"request 1, its answer began to arrive (newest: event {graph.seq + 1})"
 
 
 def test_an_open_compaction_is_waiting_on_the_model() -> None:
@@ -265,7 +265,7 @@ def test_what_was_cut_off_had_been_open_until_the_recording_stops_whatever_the_c
     [
         ("killed", 4, "working", "turn", "before its first call"),
         ("killed", 9, "waiting on the model", "inference", "request 1, nothing of its answer is recorded"),
-        ("killed", 11, "waiting on the model", "inference", "request 1, its answer began to arrive (event 11)"),
+        ("killed", 11, "waiting on the model", "inference", "request 1, its answer began to arrive (newest: event 11)"),
         ("killed", 12, "working", "tool_call", "which the runtime has not begun"),
         ("killed", 14, "waiting on a terminal", "terminal_operation", "$ echo begin; sleep 60; echo end"),
         ("terminal", 19, "waiting on a terminal", "terminal_operation", "a poll of $ for i in 1 2 3"),

@@ -13,8 +13,10 @@ from tui.model.trace import RolloutTrace
 from tui.viewmodel.lists.agent_words import (
     SIGNS,
     counts_text,
+    models_text,
     parallel_text,
     problems_cell,
+    requests_cell,
     rollout_sentence,
     state_text,
     task_text,
@@ -70,7 +72,7 @@ def _row(agent: AgentOverview) -> list[str]:
         str(agent.slot),
         "  " * agent.depth + clean(agent.path),
         str(agent.turns),
-        str(agent.inferences),
+        requests_cell(agent),
         str(agent.tool_calls),
         tokens_cell(agent.tokens.total, agent.tokens),
         tokens_cell(together.total, together) if agent.children else "",
@@ -90,6 +92,6 @@ def _details(trace: RolloutTrace, index: TraceIndex, agent: AgentOverview) -> It
     yield f"  {GLYPHS[SIGNS[state.word]]} {text.sentence}"
     yield f"  says so   {state.node.kind}:{state.node.id}"
     if agent.models:
-        yield f"  model     {', '.join(f'{clean(name)} × {count}' for name, count in agent.models.items())}"
+        yield f"  model     {models_text(agent)}"
     if agent.task is not None:
         yield f"  asked     {task_text(agent.task)[:TASK_CHARACTERS]}"

@@ -20,7 +20,7 @@ from tui.model.delta import TraceDelta
 from tui.model.ids import CodeCellId, CodexTurnId, InferenceCallId, ThreadId, ToolCallId
 from tui.model.kinds import KINDS, GraphKind, entries
 from tui.model.noderef import NodeRef
-from tui.model.objects import SpawnedOrigin
+from tui.model.objects import ModelCaller, SpawnedOrigin
 from tui.model.trace import RolloutTrace
 
 DEEPEST = 1_000
@@ -38,19 +38,28 @@ class AgentCounts(msgspec.Struct):
     """Sums over the objects of one agent.
 
     `models`: requests by model. `tool_calls`: those and scripts that no recorded call dispatched.
-    `closed_turns_ms`: length of the turns that are over. `largest_input`: input tokens of
-    the largest request, which is how full its context has been. `unclear`: objects that are over, of which it could not
-    be read whether they failed.
+    `is_asked`: whether the model called one of them. `closed_turns_ms`: length of the turns that are over;
+    `newest_end`: Unix milliseconds at which the last of them was; `turns_overlap`: whether turns ran at once.
+    `largest_input`: input tokens of the largest request, which is how full its context has been. `unclear`: objects
+    that are over, of which it could not be read whether they failed.
     """
 
     tokens: Tokens = Tokens()
     models: Counter[str] = msgspec.field(default_factory=Counter)
     tool_calls: int = 0
+    is_asked: bool = False
     problems: int = 0
     unclear: int = 0
     closed_turns_ms: int = 0
     open_turns: set[CodexTurnId] = msgspec.field(default_factory=set)
+    newest_end: int = 0
+    turns_overlap: bool = False
     largest_input: int = 0
+
+    @property
+    def known_tokens(self) -> Tokens:
+        """The tokens; unknown where the model asked for something, and no request to it is recorded."""
+        return Tokens(unrecorded=1) if self.is_asked and not self.tokens.requests else self.tokens
 
 
 class AgentMeter:
@@ -73,11 +82,21 @@ class AgentMeter:
         return self._counts.get(thread_id) or AgentCounts()
 
     def busy_ms(self, thread_id: ThreadId) -> int:
-        """Milliseconds in turns, those that are open until now. Turns of an agent follow each other."""
+        """Milliseconds in turns, those that are open until now; where turns run at once, once."""
         counts = self.of(thread_id)
         now = self._index.now_unix_ms
+        if counts.turns_overlap:
+            return self._covered_ms(thread_id, now)
         starts = (self._trace.codex_turns[name].execution.started_at_unix_ms for name in counts.open_turns)
         return counts.closed_turns_ms + sum(max(0, now - start) for start in starts)
+
+    def _covered_ms(self, thread_id: ThreadId, now: int) -> int:
+        windows = [self._trace.codex_turns[name].execution for name in self._index.turns.of(thread_id)]
+        covered = until = 0
+        for start, end in sorted((one.started_at_unix_ms, one.ended_at_unix_ms or now) for one in windows):
+            covered += max(0, end - max(start, until))
+            until = max(until, end)
+        return covered
 
     def apply(self, delta: TraceDelta, *, is_step_of_whole: bool = False) -> None:
         """Count what changed; the index must have it already. Tool calls of the whole come in steps of their own."""
@@ -105,6 +124,9 @@ class AgentMeter:
         if turn is None:
             return
         counts = self._at(turn.thread_id)
+        if turn_id not in self._turn_ms and turn_id not in counts.open_turns:
+            is_beside = bool(counts.open_turns) or turn.execution.started_at_unix_ms < counts.newest_end
+            counts.turns_overlap = counts.turns_overlap or is_beside
         counts.closed_turns_ms -= self._turn_ms.pop(turn_id, 0)
         counts.open_turns.discard(turn_id)
         ended_at = turn.execution.ended_at_unix_ms
@@ -114,6 +136,7 @@ class AgentMeter:
             length = max(0, ended_at - turn.execution.started_at_unix_ms)
             self._turn_ms[turn_id] = length
             counts.closed_turns_ms += length
+            counts.newest_end = max(counts.newest_end, ended_at)
 
     def _count_inference(self, inference_id: InferenceCallId) -> None:
         call = self._trace.inference_calls.get(inference_id)
@@ -131,7 +154,9 @@ class AgentMeter:
         tool = self._trace.tool_calls.get(tool_id)
         if tool is not None and tool_id not in self._tools:
             self._tools.add(tool_id)
-            self._at(tool.thread_id).tool_calls += 1
+            counts = self._at(tool.thread_id)
+            counts.tool_calls += 1
+            counts.is_asked = counts.is_asked or isinstance(tool.requester, ModelCaller)
 
     def _count_script(self, cell_id: CodeCellId) -> None:
         """A script that no recorded call dispatched counts as a call, until its call comes."""

@@ -37,7 +37,8 @@ class AgentOverview(NamedTuple):
     """One agent. `slot` counts agents in the order in which they appeared, from 1; the first nine have number keys.
 
     `chain` begins with its state. `tokens_below` are those of the agents below it. `busy_ms` is the time in turns.
-    `models`: requests by model, in order of first use; without requests the agent's own model, 0 times.
+    `inferences`: requests, None where none is recorded. `models`: requests by model, in order of first use; without
+    requests the agent's own model, 0 times.
     """
 
     thread_id: ThreadId
@@ -52,7 +53,7 @@ class AgentOverview(NamedTuple):
     task: Task | None
     models: Mapping[str, int]
     turns: int
-    inferences: int
+    inferences: int | None
     tool_calls: int
     children: int
     tokens: Tokens
@@ -83,7 +84,7 @@ class AgentOverview(NamedTuple):
 class Parallelism(NamedTuple):
     """How many agents were in a turn at once. Milliseconds.
 
-    `wall_ms`: length of the recording. `active_ms`: how long at least one agent was in a turn. `agents_ms`: the turns
+    `wall_ms`: length of the recording. `active_ms`: how long at least one agent was in a turn. `agents_ms`: that
     of all agents added up. `most`: the highest number at once.
     """
 
@@ -212,19 +213,26 @@ def overview_of(trace: RolloutTrace, index: TraceIndex, recording: RecordingStat
 
 
 def parallelism_of(trace: RolloutTrace, index: TraceIndex) -> Parallelism:
-    """Turns laid over each other; those that are open last until now."""
+    """Agents in turns laid over each other; turns that are open last until now.
+
+    Turns of one agent may run at once: a review has one of its own in the agent that asked for it.
+    """
     now = index.now_unix_ms
-    changes: list[tuple[int, int]] = []
+    changes: list[tuple[int, int, ThreadId]] = []
     for turn in trace.codex_turns.values():
         start, end = turn.execution.started_at_unix_ms, turn.execution.ended_at_unix_ms
-        changes += [(start, 1), (max(start, now if end is None else end), -1)]
-    level = most = active = total = before = 0
+        changes += [(start, 1, turn.thread_id), (max(start, now if end is None else end), -1, turn.thread_id)]
+    turns_in: dict[ThreadId, int] = {}
+    most = active = total = before = 0
     # At one moment ends come first: a turn that follows another is not beside it.
-    for at, step in sorted(changes):
+    for at, step, thread_id in sorted(changes):
+        level = len(turns_in)
         active += (at - before) * (level > 0)
         total += (at - before) * level
-        level += step
-        most = max(most, level)
+        turns = turns_in.pop(thread_id, 0) + step
+        if turns:
+            turns_in[thread_id] = turns
+        most = max(most, len(turns_in))
         before = at
     return Parallelism(whole_duration_ms(trace, index), active, total, most, clock_ms(trace))
 
@@ -253,10 +261,10 @@ def _agent(
         task=task_of(trace, index, thread_id),
         models=dict(counts.models) or unused,
         turns=index.turns.count(thread_id),
-        inferences=index.inferences_of_thread.count(thread_id),
+        inferences=counts.known_tokens.known_requests,
         tool_calls=counts.tool_calls,
         children=0,
-        tokens=counts.tokens,
+        tokens=counts.known_tokens,
         tokens_below=Tokens(),
         largest_input=counts.largest_input,
         span=TimeSpan(0),
@@ -274,7 +282,7 @@ def _tokens_below(
     for number, thread_id in enumerate(reversed(order), 1):
         parent = parent_of(trace, thread_id)
         if parent is not None:
-            below[parent] = below[parent].plus(meter.of(thread_id).tokens).plus(below[thread_id])
+            below[parent] = below[parent].plus(meter.of(thread_id).known_tokens).plus(below[thread_id])
         if number % AGENTS_PER_LOOK == 0:
             yield
     return below

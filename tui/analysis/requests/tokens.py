@@ -13,7 +13,8 @@ class Tokens(NamedTuple):
     """Sums over requests, as the provider counted. Cached input is a part of the input, reasoning of the output.
 
     `requests` is how many requests there are, `without_usage` of how many the tokens are not recorded (their response
-    cannot be read, says nothing, or never came), and `open` how many of these have not ended.
+    cannot be read, says nothing, or never came), and `open` how many of these have not ended. `unrecorded` is how many
+    agents called tools as the model asked, while no request of theirs is recorded.
     """
 
     input: int = 0
@@ -24,6 +25,7 @@ class Tokens(NamedTuple):
     requests: int = 0
     without_usage: int = 0
     open: int = 0
+    unrecorded: int = 0
 
     @property
     def total(self) -> int:
@@ -37,13 +39,18 @@ class Tokens(NamedTuple):
 
     @property
     def is_unknown(self) -> bool:
-        """Whether there are requests, and the tokens of none of them are recorded."""
-        return 0 < self.requests == self.without_usage
+        """Whether there were requests, and the tokens of none of them are recorded."""
+        return self.requests == self.without_usage and (self.requests > 0 or self.unrecorded > 0)
 
     @property
     def is_part(self) -> bool:
         """Whether requests that are over are missing from the sums."""
-        return self.without_usage > self.open
+        return self.without_usage > self.open or self.unrecorded > 0
+
+    @property
+    def known_requests(self) -> int | None:
+        """How many requests there were; None where none is recorded."""
+        return None if self.unrecorded and not self.requests else self.requests
 
     def plus(self, more: Tokens) -> Tokens:
         """These and others."""
@@ -88,7 +95,7 @@ def tokens_of_all(spent: Iterable[Spent]) -> Tokens:
     every = list(spent)
     used = [one for one in every if not isinstance(one, bool)]
     sums = [sum(map(field, used)) for field in _SUMMED]
-    return Tokens._make([*sums, len(every), len(every) - len(used), every.count(True)])
+    return Tokens._make([*sums, len(every), len(every) - len(used), every.count(True), 0])
 
 
 _SUMMED = tuple(

@@ -113,7 +113,7 @@ def _answered(trace: RolloutTrace, call: InferenceCall) -> str:
     """Whether anything of the answer has come: items of it are accepted, and calls in it begin, before it is whole."""
     newest = trace.evidence.newest_acceptances.get(call.thread_id, 0)
     if newest > call.execution.started_seq:
-        return f"its answer began to arrive (event {newest})"
+        return f"its answer began to arrive (newest: event {newest})"
     is_noted = trace.schema_version >= HistoryItemAccepted.first_schema
     return "nothing of its answer is recorded" if is_noted else "no answer is recorded"
 

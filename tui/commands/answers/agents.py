@@ -63,7 +63,7 @@ class TokensAnswer(msgspec.Struct, frozen=True):
     total: int | None
     cache_write_input: int | None
     hit_rate: float | None
-    requests: int
+    requests: int | None
     requests_without_usage: int
     open_requests: int
 
@@ -95,7 +95,7 @@ class AgentAnswer(msgspec.Struct, frozen=True):
     task: TaskAnswer | None
     models: dict[str, int]
     turns: int
-    inferences: int
+    inferences: int | None
     tool_calls: int
     children: int | None
     problems: int | None
@@ -245,7 +245,7 @@ def tokens_answer(tokens: Tokens, *, was_read: bool = True) -> TokensAnswer:
         total=None if is_unknown else tokens.total,
         cache_write_input=None if is_unknown else tokens.cache_write_input,
         hit_rate=_rounded(tokens.hit_rate),
-        requests=tokens.requests,
+        requests=tokens.known_requests,
         requests_without_usage=tokens.without_usage,
         open_requests=tokens.open,
     )

@@ -9,12 +9,12 @@ from tui.analysis.kinds.plural import counted
 from tui.analysis.state.agent import AgentState
 from tui.model.lookup import find_object, window_of
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.lists.agent_words import SIGNS, state_text, task_text
+from tui.viewmodel.lists.agent_words import SIGNS, models_text, state_text, task_text
 from tui.viewmodel.lists.agents import agent_colour, start_cell, tokens_together
 from tui.viewmodel.text.clean import Measure, clean, format_duration, format_tokens
 from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.text.styled_lines import wrap_within
-from tui.viewmodel.text.token_words import cached_part, of_requests, plain_number
+from tui.viewmodel.text.token_words import UNKNOWN, cached_part, of_requests, plain_number
 from tui.viewmodel.timeline.row import glyph_span
 
 DETAIL_LINES = 5
@@ -30,7 +30,7 @@ def agent_details(
     text = state_text(trace, index, agent.chain)
     state = agent.chain.links[0].state
     names = ", ".join(clean(word) for word in (agent.nickname, agent.role) if word)
-    models = ", ".join(f"{clean(name)} × {count}" for name, count in agent.models.items())
+    models = models_text(agent)
     title: Line = (
         Span(f" {clean(agent.path)}", agent_colour(agent.slot)),
         Span(f" ({names})" if names else ""),
@@ -75,8 +75,9 @@ def _tokens(agent: AgentOverview) -> str:
 
 def _work(agent: AgentOverview) -> str:
     largest = f" (largest {format_tokens(agent.largest_input)})" if agent.largest_input else ""
+    requests = f"{UNKNOWN} requests" if agent.inferences is None else counted(agent.inferences, "request")
     return (
-        f"{counted(agent.turns, 'turn')}, {counted(agent.inferences, 'request')}{largest}, "
+        f"{counted(agent.turns, 'turn')}, {requests}{largest}, "
         f"{counted(agent.tool_calls, 'call')} · at {start_cell(agent)} for "
         f"{format_duration(agent.span.known_ms)}, busy {format_duration(agent.known_busy_ms)}"
     )

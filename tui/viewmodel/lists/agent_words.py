@@ -19,7 +19,7 @@ from tui.analysis.state.waiting import ChainLink, WaitingChain
 from tui.model.ids import ThreadId
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.text.clean import Measure, clean, elide, format_bytes, format_duration
-from tui.viewmodel.text.token_words import cached_part, of_requests, plain_number, tokens_cell
+from tui.viewmodel.text.token_words import UNKNOWN, cached_part, of_requests, plain_number, tokens_cell
 from tui.viewmodel.timeline.row import Status
 
 SIGNS: dict[StateWord, Status] = {
@@ -221,6 +221,16 @@ def tokens_text(overview: RolloutOverview) -> str:
     tokens = overview.tokens
     rate = "" if tokens.hit_rate is None else f", {cached_part(tokens)} of the input cached"
     return f"{plain_number(tokens.total, tokens)} tokens{of_requests(tokens)}{rate}"
+
+
+def requests_cell(agent: AgentOverview) -> str:
+    """How many requests an agent sent."""
+    return UNKNOWN if agent.inferences is None else str(agent.inferences)
+
+
+def models_text(agent: AgentOverview) -> str:
+    """Its models, each with how many requests went to it, as far as they are recorded."""
+    return ", ".join(f"{clean(name)} × {count}" if count else clean(name) for name, count in agent.models.items())
 
 
 def problems_cell(counted: AgentOverview | RolloutOverview) -> str:

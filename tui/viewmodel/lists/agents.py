@@ -19,7 +19,7 @@ from tui.analysis.state.agent import STATE_WORDS, StateWord
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
-from tui.viewmodel.lists.agent_words import SIGNS, StateText, problems_cell, state_text, task_text
+from tui.viewmodel.lists.agent_words import SIGNS, StateText, problems_cell, requests_cell, state_text, task_text
 from tui.viewmodel.lists.picker import PickEntry
 from tui.viewmodel.text.apart import elided_apart
 from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, format_offset
@@ -81,7 +81,7 @@ _COLUMNS: tuple[_Column, ...] = (
     _Column("▲", problems_cell),
     _Column("busy", lambda agent: format_duration(agent.known_busy_ms)),
     _Column("cached", lambda agent: cached_part(agent.tokens)),
-    _Column("requests", lambda agent: str(agent.inferences)),
+    _Column("requests", lambda agent: requests_cell(agent)),
     _Column("calls", lambda agent: str(agent.tool_calls)),
     _Column("turns", lambda agent: str(agent.turns)),
     _Column("start", lambda agent: start_cell(agent)),
