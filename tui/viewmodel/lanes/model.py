@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Callable
 from itertools import islice, takewhile
 from math import ceil
-from typing import NamedTuple
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name
@@ -21,6 +20,7 @@ from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.lanes.bars import CURSOR, busy_times
+from tui.viewmodel.lanes.columns import USUAL_BAR, BarsMove, LaneColumns, lane_columns
 from tui.viewmodel.lanes.drawn import DrawnBars
 from tui.viewmodel.lanes.lane import Lane, lanes_of
 from tui.viewmodel.lanes.path_words import gain_words, gains, piece_words
@@ -32,15 +32,8 @@ from tui.viewmodel.text.clean import Measure, clean, elide, format_duration, for
 from tui.viewmodel.text.percent import percent
 from tui.viewmodel.text.spans import Line, Span, line_of_cells
 
-LABEL_PART = 0.22
-"""Part of the width that names take at most."""
-
-SUMS_PART = 0.26
-"""Part of the width that sums take at most; below `NARROW` cells there are none."""
-
-NARROW = 76
-
 PAN_PART = 0.25
+"""The part of the time in view by which one key pans."""
 
 MOST_SUMS = 40
 """Lanes that are looked at for the words beside them: about as many as a screen shows."""
@@ -49,9 +42,6 @@ SILENT_PART = 0.1
 """A silence of more than this part of the session is shortened, if it is longer than `SILENT_MS`."""
 
 SILENT_MS = 2_000
-
-USUAL_BAR = 60
-"""Cells of the bars before any was drawn."""
 
 _CELLS_OF_A_LINE = 100
 """What was sent within this part of the time that is shown counts as under the cursor."""
@@ -377,28 +367,13 @@ class LanesModel:
             text = cells[cell][0]
             cells[cell] = (CURSOR[0] if text == " " else text, "cursor")
 
-    def _columns(self, width: int) -> _Columns:
-        label = max(6, min(self._longest_name + 1, int(width * LABEL_PART)))
-        sums = int(width * SUMS_PART) if width >= NARROW else 0
-        self._bar = max(1, width - label - sums)
-        return _Columns(label, self._bar, sums)
+    def _columns(self, width: int) -> LaneColumns:
+        columns = lane_columns(width, self._longest_name)
+        self._bar = columns.bar
+        return columns
 
     def _scale(self, width: int) -> Scale:
         return Scale(self.view.start, self.view.end, width, self._silences if self.view.is_whole else ())
-
-
-class BarsMove(NamedTuple):
-    """The cells from `left` to before `right` show what was `cells` further right, further left if that is negative."""
-
-    left: int
-    right: int
-    cells: int
-
-
-class _Columns(NamedTuple):
-    label: int
-    bar: int
-    sums: int
 
 
 LANE_MOVES: dict[Move, Callable[[LanesModel, int], None]] = {
