@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
 
 from tui.model.noderef import NodeRef
-from tui.viewmodel.rows.branch import Branch, RowNode, Weight
+from tui.viewmodel.rows.branch import Branch, RowNode
+from tui.viewmodel.rows.walks import node_at, nodes_below, rows_from
 from tui.viewmodel.rows.weights import PROBLEMS, ROWS, weigh, weigh_again, weigh_all, weigh_changed, weight_below
 
 Predicate = Callable[[NodeRef], bool]
@@ -246,61 +246,11 @@ class RowTree:
 
     def node_at(self, row: int) -> RowNode | None:
         """The node at a row number, or None beyond the end."""
-        branch, weight = self.root.children, ROWS
-        if row < 0:
-            return None
-        while branch is not None:
-            found = branch.at(weight, row)
-            if found is None:
-                return None
-            node, row = found
-            if weight is ROWS or node.is_frame:
-                if row == 0:
-                    return node
-                row -= 1
-            weight = weight_below(node, weight)
-            branch = node.children
-        return None
+        return node_at(self.root, row)
 
     def rows_from(self, row: int) -> Iterator[tuple[RowNode, int]]:
-        """The visible nodes from a row number on, each with its depth on the screen.
-
-        The way down to the first is walked once; each further row costs a few steps, however deep it is. The tree must
-        not change meanwhile.
-        """
-        waiting = self._way_to_row(row)
-        while waiting:
-            children, weight, depth = waiting[-1]
-            node = next(children, None)
-            if node is None:
-                waiting.pop()
-                continue
-            is_row = weight is ROWS or node.is_frame
-            if is_row:
-                yield node, depth
-            if node.children is not None and not node.hides_all:
-                inner = weight_below(node, weight)
-                waiting.append((node.children.weighing(inner), inner, depth + is_row))
-
-    def _way_to_row(self, row: int) -> list[tuple[Iterator[RowNode], Weight, int]]:
-        """What is left to walk from a row on: for each level its nodes, the weight that counts there, and their depth.
-
-        The innermost level comes last and begins with the row itself. Empty beyond the end.
-        """
-        levels: list[tuple[Iterator[RowNode], Weight, int]] = []
-        branch, weight, depth = self.root.children, ROWS, 0
-        while branch is not None and row >= 0:
-            found = branch.at(weight, row)
-            if found is None or found[0].branch is None:
-                break
-            node, row = found
-            behind = found[0].branch.weighing_behind(weight, node)
-            is_row = weight is ROWS or node.is_frame
-            if is_row and row == 0:
-                return [*levels, (chain((node,), behind), weight, depth)]
-            levels.append((behind, weight, depth))
-            row, depth, weight, branch = row - is_row, depth + is_row, weight_below(node, weight), node.children
-        return []
+        """The visible nodes from a row number on, each with its depth on the screen; see `walks.rows_from`."""
+        return rows_from(self.root, row)
 
     def row_of(self, node: RowNode) -> int:
         """The row number of a visible node; for one that is not, that of the row that represents it."""
@@ -338,16 +288,7 @@ class RowTree:
 
     def walk(self, start: RowNode | None = None) -> Iterator[RowNode]:
         """Every node below `start` (the whole tree without one), visible or not, parents before children."""
-        top = self.root if start is None else start
-        waiting = [top.children.children()] if top.children is not None else []
-        while waiting:
-            node = next(waiting[-1], None)
-            if node is None:
-                waiting.pop()
-                continue
-            yield node
-            if node.children is not None:
-                waiting.append(node.children.children())
+        return nodes_below(self.root if start is None else start)
 
     def problems_until(self, node: RowNode) -> int:
         """How many nodes with a problem are before `node` in reading order, folded or not."""
