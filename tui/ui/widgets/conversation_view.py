@@ -16,8 +16,8 @@ from tui.model.delta import TraceDelta
 from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.schema.payloads import RawPayloadRef
 from tui.source.fault import PayloadFault
+from tui.ui.widgets.frame_line import FrameLine
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
-from tui.ui.widgets.row_view import FrameLine
 from tui.viewmodel.rows.heights import EntryLine
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.rows.signs import RowSigns, in_gutter

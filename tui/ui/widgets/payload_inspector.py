@@ -14,8 +14,8 @@ from tui.bundle.payloads.time_limit import MATCHING_SECONDS, time_limit
 from tui.schema.payloads import RawPayloadRef
 from tui.source.fault import PayloadFault
 from tui.source.pages import PayloadPages
+from tui.ui.widgets.frame_line import FrameLine
 from tui.ui.widgets.measured_view import SETTLING_ROUNDS, MeasuredView
-from tui.ui.widgets.row_view import FrameLine
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import Line, line_text
 

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby
 
 from rich.segment import Segment
 from textual import events
@@ -26,11 +25,11 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
 
-from tui.named_tuple import NamedTuple
 from tui.ui.terminal.compact_strip import CompactStrip
 from tui.ui.theme import style_for as theme_style_for
 from tui.ui.widgets.base_style import BaseStyled
-from tui.ui.widgets.row_strip import StyleFor, line_strip
+from tui.ui.widgets.frame_line import FrameLine, adjoining, frame_strip, thumb_lines
+from tui.ui.widgets.row_strip import StyleFor
 from tui.viewmodel.rows.moves import ROW_MOVES, Move, Rows
 from tui.viewmodel.text.spans import Line, Span
 
@@ -44,19 +43,8 @@ STRIPS_KEPT = 512
 ARRIVAL_PART = 3
 """The target of a move appears in this fraction of the pane from its top, with what follows it in view."""
 
-THUMB: Line = (Span("▐", "scroll.thumb"),)
-"""The mark in the last column that says where in the rows the screen is. Lines without it spend nothing on it."""
-
 FOCUS_SIGN = "▌"
 """Stands before the title of the pane with the focus."""
-
-
-class FrameLine(NamedTuple):
-    """What is on one line of the screen. `mark` names the style laid over it; `thumb` is the scroll position."""
-
-    line: Line
-    mark: str
-    thumb: bool
 
 
 class RowView(BaseStyled, can_focus=True):
@@ -238,7 +226,7 @@ class RowView(BaseStyled, can_focus=True):
         key = (self._frame[y], width)
         strip = self._strips.get(key)
         if strip is None:
-            strip = self._strip(self._frame[y], width)
+            strip = frame_strip(self._frame[y], width, self.base_style, self._style_for)
             self._strips[key] = strip
         return strip
 
@@ -294,13 +282,6 @@ class RowView(BaseStyled, can_focus=True):
         self._compact[y] = (strip, compact)
         return compact
 
-    def _strip(self, shown: FrameLine, width: int) -> Strip:
-        if not shown.thumb:
-            return line_strip(shown.line, width, self.base_style, self._style_for, shown.mark)
-        strip = line_strip(shown.line, width - 1, self.base_style, self._style_for, shown.mark)
-        thumb = line_strip(THUMB, 1, self.base_style, self._style_for, shown.mark)
-        return Strip.join([strip, thumb])
-
     @contextmanager
     def painted_once(self) -> Iterator[None]:
         """Compute what is to be painted once, at the end of several steps."""
@@ -327,7 +308,7 @@ class RowView(BaseStyled, can_focus=True):
         if changed:
             # The whole width of the pane, borders too: a part of a line would lose its compact form.
             left, width = self.content_offset.x, self.outer_size.width
-            self.refresh(*(Region(-left, lines[0], width, len(lines)) for lines in _adjoining(changed)))
+            self.refresh(*(Region(-left, lines[0], width, len(lines)) for lines in adjoining(changed)))
 
     def _make_frame(self) -> list[FrameLine]:
         height, count, width = self.page_height, self.row_count(), self.scrollable_content_region.width
@@ -336,7 +317,7 @@ class RowView(BaseStyled, can_focus=True):
         if len(self._lines) > 8 * height:
             self._lines.clear()
         self._make_lines(rows, width)
-        first_thumb, last_thumb = self._thumb(height, count)
+        first_thumb, last_thumb = thumb_lines(height, count, self._top)
         frame = []
         for y, row in enumerate(rows):
             is_pinned = y < len(pinned)
@@ -367,14 +348,6 @@ class RowView(BaseStyled, can_focus=True):
         if index != self._cursor or not self.show_cursor:
             return otherwise
         return "cursor" if self.has_focus else "cursor.blurred"
-
-    def _thumb(self, height: int, count: int) -> tuple[int, int]:
-        """First and last screen line of the scroll position mark; an empty range when everything is visible."""
-        if count <= height:
-            return (0, -1)
-        length = max(1, height * height // count)
-        first = round((height - length) * self._top / (count - height))
-        return (first, first + length - 1)
 
     # Scrolling
 
@@ -426,9 +399,3 @@ class RowView(BaseStyled, can_focus=True):
         event.stop()
         event.prevent_default()
         self.scroll_rows(rows)
-
-
-def _adjoining(lines: Sequence[int]) -> Iterator[list[int]]:
-    """Ascending numbers of lines in groups without gaps: each is drawn as one region."""
-    for _, group in groupby(enumerate(lines), key=lambda pair: pair[1] - pair[0]):
-        yield [line for _, line in group]
