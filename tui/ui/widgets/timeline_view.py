@@ -21,13 +21,14 @@ from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.rows.moves import ROW_MOVES, Move
 from tui.viewmodel.rows.signs import RowSigns, in_gutter
 from tui.viewmodel.text.spans import Line
-from tui.viewmodel.timeline.columns import BAR_GAP, Columns, column_names, columns_for, indent_of, timeline_line
-from tui.viewmodel.timeline.kept_rows import MOST_KEPT
+from tui.viewmodel.timeline.columns import Columns, columns_for, indent_of
+from tui.viewmodel.timeline.kept_lines import KeptLines, Layout
 from tui.viewmodel.timeline.marks import mark_label
 from tui.viewmodel.timeline.model import TimelineModel
 from tui.viewmodel.timeline.moves import MOVES
 from tui.viewmodel.timeline.row import TimelineRow
-from tui.viewmodel.timeline.row_times import MODE_WORDS, TIME_MODES, RowTimes, TimeMode, stretch_words, times_of
+from tui.viewmodel.timeline.row_times import MODE_WORDS, TIME_MODES, RowTimes, TimeMode, times_of
+from tui.viewmodel.timeline.title import axis_title
 
 if TYPE_CHECKING:
     from tui.analysis.search.pattern import Pattern
@@ -38,12 +39,6 @@ PINNED_FROM_HEIGHT = 12
 
 _ARRIVING = frozenset({Move.NEXT_PROBLEM, Move.PREVIOUS_PROBLEM, Move.NEXT_TURN, Move.PREVIOUS_TURN})
 """Moves that go somewhere else, not a step further."""
-
-BORDER_END = 3
-"""Cells at the end of the upper border that a title leaves free."""
-
-TITLE_COLUMN = 2
-"""The cell of the pane over which its title begins."""
 
 _OF_THE_BARS = frozenset(
     {
@@ -102,9 +97,7 @@ class TimelineView(RowView):
         self._marked: Pattern | None = None
         self._time_mode: TimeMode = "start"
         self._signs: Mapping[NodeRef, RowSigns] = {}
-        self._layout: object = None
-        self._laid_out: dict[NodeRef, tuple[TimelineRow, Line]] = {}
-        """Lines by their objects, each with the row that it shows, all for `_layout`."""
+        self._laid_out = KeptLines(cell_len)
         self._aging: set[int] = set()
         """Rows on the screen that time alone changes."""
         self._followed = model.follow
@@ -126,27 +119,18 @@ class TimelineView(RowView):
         wants_above = self._time_mode == "above" and first > 0
         found = self.model.rows(first - wants_above, rows[-1] - first + 1 + wants_above)
         above = found.pop(0) if wants_above and found else None
-        layout = (width, self._wants_bar, self._times(), self.model.axis.start, self.model.axis.end)
-        if layout != self._layout:
-            self._layout = layout
-            self._laid_out.clear()
+        self._laid_out.begin(Layout(width, self._wants_bar, self._times(), self.model.axis.start, self.model.axis.end))
         lines = []
         for index, row in enumerate(found, first):
             if index in wanted:
                 self._note_aging(index, row)
-                lines.append(self._line_of(row, above, width))
+                lines.append(self._line_of(row, above))
             above = row
         return lines
 
-    def _line_of(self, row: TimelineRow, above: TimelineRow | None, width: int) -> Line:
-        """The line of a row; a row that the model kept keeps its line."""
-        known_row, line = self._laid_out.get(row.node, (None, ()))
-        if known_row is not row or self._time_mode == "above":
-            start_above = None if above is None else above.start_ms
-            line = timeline_line(row, width, cell_len, self._wants_bar, self._times(), start_above)
-            if len(self._laid_out) >= MOST_KEPT:
-                self._laid_out.clear()
-            self._laid_out[row.node] = (row, line)
+    def _line_of(self, row: TimelineRow, above: TimelineRow | None) -> Line:
+        """The line of a row, with the signs of its object and what matches a search."""
+        line = self._laid_out.line(row, above)
         signs = self._signs.get(row.node)
         line = line if signs is None else in_gutter(line, signs)
         return line if self._marked is None else self._with_marks(line, row.label, self._marked)
@@ -371,22 +355,9 @@ class TimelineView(RowView):
 
         It says which part of the time the bars show, unless it is all.
         """
-        axis = self.model.axis
-        stretch = stretch_words(int(axis.start), int(axis.end), round(axis.whole_ms)) if axis.is_zoomed else ""
-        part = f" · bars {stretch}" if stretch else ""
-        times = "" if self._time_mode == "start" else f" · {self._time_words()}"
-        title = f"Timeline{times}{part}"
-        columns = self._columns()
-        fill = columns.before_bar - TITLE_COLUMN - len(title) - 1
-        has_axis = bool(columns.bar) and fill > 0
-        names = column_names(columns)
-        end = BAR_GAP if has_axis else BAR_GAP + BORDER_END  # the border goes on behind a title that has no axis
-        if len(names) + end < fill:
-            title = f"{title} {'─' * (fill - len(names) - end)}{names}"
-            fill = BAR_GAP - 1 if has_axis else 0
-        if has_axis:
-            title = f"{title} {'─' * fill}{axis.ticks(columns.bar - BAR_GAP, columns.bar - BAR_GAP - BORDER_END)}"
-        self.show_title(title, runs_on=has_axis)
+        times = "" if self._time_mode == "start" else self._time_words()
+        title = axis_title(self._columns(), self.model.axis, times)
+        self.show_title(title.text, runs_on=title.runs_on)
 
     def rows_changed(self, cursor: int | None = None) -> None:
         """The rows are other ones, or the recording became longer."""
