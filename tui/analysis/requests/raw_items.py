@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
 from tui.model.evidence import ItemSource
+from tui.model.ids import ItemId
+from tui.model.trace import RolloutTrace
+from tui.schema.payloads import RawPayloadRef
 
 
 def _list_decoder(name: str) -> msgspec.json.Decoder[Any]:
@@ -52,6 +55,26 @@ def raw_items(payload: bytes, sources: Sequence[ItemSource]) -> list[bytes | Non
         items = arrays[source.item_list]
         place = 0 if source.item_list == "message" else source.index
         found.append(bytes(items[place]) if 0 <= place < len(items) else None)
+    return found
+
+
+def items_as_sent(
+    trace: RolloutTrace, wanted: Sequence[ItemId], read: Callable[[RawPayloadRef], object]
+) -> dict[ItemId, bytes]:
+    """Several items of a graph; those that cannot be found are left out. `read` gives a payload's body, or no bytes.
+
+    Each payload is read once.
+    """
+    sources = {name: source for name in wanted if (source := trace.evidence.item_sources.get(name)) is not None}
+    found: dict[ItemId, bytes] = {}
+    for payload_id in dict.fromkeys(source.raw_payload_id for source in sources.values()):
+        ref = trace.raw_payloads.get(payload_id)
+        body = None if ref is None else read(ref)
+        if not isinstance(body, bytes):
+            continue
+        names = [name for name, source in sources.items() if source.raw_payload_id == payload_id]
+        raws = raw_items(body, [sources[name] for name in names])
+        found.update((name, raw) for name, raw in zip(names, raws, strict=True) if raw is not None)
     return found
 
 

@@ -343,20 +343,9 @@ class ConversationView(MeasuredView):
         return self._store.payloads.read_joined(ref, "null")
 
     def _read_items(self, wanted: list[ItemId]) -> dict[ItemId, bytes]:
-        from tui.analysis.requests.raw_items import raw_items
+        from tui.analysis.requests.raw_items import items_as_sent
 
-        trace = self._store.trace
-        sources = {name: source for name in wanted if (source := trace.evidence.item_sources.get(name)) is not None}
-        found: dict[ItemId, bytes] = {}
-        for payload_id in dict.fromkeys(source.raw_payload_id for source in sources.values()):
-            ref = trace.raw_payloads.get(payload_id)
-            body = self._store.payloads.read(ref) if ref is not None else None
-            if body is None or isinstance(body, PayloadFault):
-                continue
-            names = [name for name, source in sources.items() if source.raw_payload_id == payload_id]
-            raws = raw_items(body, [sources[name] for name in names])
-            found.update((name, raw) for name, raw in zip(names, raws, strict=True) if raw is not None)
-        return found
+        return items_as_sent(self._store.trace, wanted, self._store.payloads.read)
 
     # Moves
 
