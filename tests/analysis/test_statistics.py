@@ -16,7 +16,7 @@ from tui.analysis.statistics.counts import percentile, statistics_of
 from tui.analysis.statistics.figures import Statistics
 from tui.bundle.open import open_bundle
 from tui.model.conversation import ToolProducer
-from tui.model.ids import InferenceCallId, ItemId, OperationId, ToolCallId
+from tui.model.ids import CodexTurnId, InferenceCallId, ItemId, OperationId, ToolCallId
 from tui.model.noderef import NodeRef
 from tui.model.objects import TokenUsage
 from tui.store import TraceStore
@@ -79,6 +79,27 @@ def test_open_calls_have_no_duration() -> None:
     assert (requests.count, requests.open, requests.p50_ms, requests.slowest) == (1, 1, None, None)
     assert requests.known_total_ms is None
     assert statistics(graph).calls.known_total_ms == 0
+
+
+def test_aborted_call_is_cancelled_though_its_process_went_on() -> None:
+    graph = small_graph()
+    graph.tool("call", status="aborted")
+    operation = graph.operation("terminal_operation:1", "call", "sleep 60", exit_code=-1)
+    turn = graph.trace.codex_turns[CodexTurnId("turn")].execution
+    turn.end(900, operation.execution.started_seq, "cancelled")
+    operation.execution.end(950, operation.execution.started_seq + 1, "failed")
+    calls = statistics(graph).calls
+    assert (calls.failed, calls.cancelled, calls.open) == (0, 1, 0)
+
+
+def test_output_of_open_calls_is_unknown_until_some_is_recorded() -> None:
+    graph = small_graph()
+    graph.tool("open", status="running")
+    found = statistics(graph)
+    assert found.calls.known_put_out(found.output) is None
+    graph.tool("over")
+    found = statistics(graph)
+    assert found.calls.known_put_out(found.output) == 0
 
 
 def test_tools_stand_by_total_time_then_by_name() -> None:

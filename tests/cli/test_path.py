@@ -62,3 +62,10 @@ def test_text_names_the_kinds_and_the_agents(capsys: pytest.CaptureFixture[str])
     assert "waiting for /root/beta" in lives["/root"]
     assert "waiting for /root/alpha/deep" in lives["/root/alpha"]
     assert "waiting" not in lives["/root/gamma"]
+
+
+def test_text_names_what_lies_around_time_outside_of_turns(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["path", str(DEMO / "compaction")]) == 0
+    text = capsys.readouterr().out
+    assert "  after turn 3 of /root  " in text
+    assert "\nthe 20 longest of " in text

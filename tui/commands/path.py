@@ -16,6 +16,7 @@ from tui.commands.arguments import add_bundle, add_json
 from tui.commands.loaded import let_time_pass
 from tui.commands.moment import add_at
 from tui.commands.text_table import table_lines
+from tui.model.ids import CodexTurnId
 from tui.store import TraceStore
 from tui.viewmodel.lanes.path_words import kind_words
 from tui.viewmodel.text.clean import clean, format_duration, format_offset
@@ -79,6 +80,8 @@ def path_lines(store: TraceStore, found: SessionTime) -> Iterator[str]:
     longest = sorted(found.path.pieces, key=lambda piece: -piece.duration_ms)[:SHOWN_PIECES]
     rows = [_row(store, found, piece) for piece in sorted(longest, key=lambda piece: piece.start)]
     yield from table_lines(("kind", "agent", "what", "start", "took", "share", "if it took nothing"), rows, left=3)
+    if len(longest) < len(found.path.pieces):
+        yield f"the {len(longest)} longest of {len(found.path.pieces):,} stretches of the path"
     yield ""
     lives = [_life_row(store, life) for life in found.lives]
     yield from table_lines(("agent", "what its time went to"), lives, left=2)
@@ -89,12 +92,22 @@ def _row(store: TraceStore, found: SessionTime, piece: PathPiece) -> tuple[str, 
     return (
         piece.kind,
         clean(agent_name(store.trace, piece.agent)),
-        clean(name_of(store.trace, store.index, piece.node)),
+        clean(_what(store, piece)),
         format_offset(piece.start.ms - store.trace.started_at_unix_ms),
         format_duration(measured(piece.duration_ms, clock_ms(store.trace))),
         percent(piece.duration_ms, found.path.wall_ms),
         "" if saved is None else f"−{format_duration(measured(saved, clock_ms(store.trace)))}",
     )
+
+
+def _what(store: TraceStore, piece: PathPiece) -> str:
+    """What went on; time outside of turns is named by what lies around it."""
+    name = name_of(store.trace, store.index, piece.node)
+    if piece.node.kind == "thread":
+        return f"{name} before its first turn"
+    turn = store.trace.codex_turns.get(CodexTurnId(piece.node.id)) if piece.node.kind == "turn" else None
+    over = None if turn is None else turn.execution.ended_seq
+    return name if over is None or piece.start.seq < over else f"after {name}"
 
 
 def _life_row(store: TraceStore, life: Life) -> tuple[str, str]:

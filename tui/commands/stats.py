@@ -68,14 +68,15 @@ def _lines(store: TraceStore, statistics: Statistics) -> Iterator[str]:
     )
     yield f"tokens    {given} in{cached}, {gotten} out, {thought} of them reasoning{_sum_of(tokens)}"
     compactions = _number(statistics.compactions, is_partial)
-    yield f"requests  {_summary(statistics.requests, is_partial)}; {compactions} compactions"
+    yield f"requests  {_summary(statistics.requests, is_partial)}; {compactions} compaction{'s' * (compactions != '1')}"
     yield f"calls     {_summary(statistics.calls, is_partial)}"
     if is_partial and output.is_empty:
         yield "output    ?"
     else:
         seen = "?" if is_partial and not output.seen else format_bytes(output.seen)
+        put_out = statistics.calls.known_put_out(output)
         yield (
-            f"output    {format_bytes(output.put_out)} produced, {seen} seen by the model; "
+            f"output    {'?' if put_out is None else format_bytes(put_out)} produced, {seen} seen by the model; "
             f"cut in {counted(output.cut, 'call')}"
         )
     for table in statistics_tables(trace, statistics):

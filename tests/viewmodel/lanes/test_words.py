@@ -8,8 +8,10 @@ from rich.cells import cell_len
 from tests.analysis.time.session import Session
 from tests.analysis.time.test_session_time import commands_side_by_side, sleeping_child, two_waits
 from tests.viewmodel.lanes.test_lanes import model_of
+from tui.analysis.time.work_kinds import WorkKind
+from tui.model.noderef import NodeRef
 from tui.viewmodel.lanes.below import below_lines
-from tui.viewmodel.lanes.path_words import gains, work_out_gains
+from tui.viewmodel.lanes.path_words import gains, kind_words, work_out_gains
 from tui.viewmodel.lanes.words import fitting, life_words
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import line_text
@@ -120,3 +122,17 @@ def test_longest_piece_is_gone_to_where_its_lane_shows_it() -> None:
 )
 def test_title_names_the_kinds_that_fit(room: int, title: str) -> None:
     assert line_text(model_of(sleeping_child()).title(room)) == title
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "is_plural", "words"),
+    [
+        ("requests", 121, True, "all 121 requests"),
+        ("requests", 1, True, "1 request"),
+        ("$ echo", 82, False, "all 82 × $ echo"),
+        ("$ ls", 1, False, "1 × $ ls"),
+    ],
+)
+def test_kind_of_work_is_named_with_its_number(name: str, count: int, is_plural: bool, words: str) -> None:
+    nodes = tuple(NodeRef("tool_call", str(number)) for number in range(count))
+    assert kind_words(WorkKind(name, nodes, 10, is_plural=is_plural)) == words

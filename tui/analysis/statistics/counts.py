@@ -98,7 +98,7 @@ class _Tally:
         self.count += 1
         self.failed += problem in _FAILED
         self.unclear += not problem and status not in _STATUSES
-        self.cancelled += problem in _CANCELLED
+        self.cancelled += problem in _CANCELLED or (problem == "left-running" and status in _CANCELLED)
         if call is not None:
             self.durations.append(call.duration_ms)
             if self.slowest is None or call < self.slowest:

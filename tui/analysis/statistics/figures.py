@@ -45,6 +45,10 @@ class CallStatistics(msgspec.Struct, frozen=True, kw_only=True):
         """The sum; None while calls have begun and none has ended, or none was measured."""
         return None if self.count and self.max_ms is None else self.total_ms
 
+    def known_put_out(self, output: Output) -> int | None:
+        """Bytes that these calls put out; None while all of them are open and nothing is recorded."""
+        return None if 0 < self.count == self.open and not output.put_out else output.put_out
+
 
 class ToolStatistics(NamedTuple):
     """Calls of one tool, by the name that the model knows, and what they put out."""

@@ -148,10 +148,12 @@ def stats_answer(store: TraceStore, statistics: Statistics) -> StatsAnswer:
         requests=_sum(statistics.requests, is_partial),
         calls=_sum(statistics.calls, is_partial),
         compactions=None if is_partial and not statistics.compactions else statistics.compactions,
-        output=_output(statistics.output, is_partial),
+        output=_output(statistics.output, statistics.calls, is_partial),
         agents=[_agent(agent, is_partial, has_times=clock_ms(store.trace) is not None) for agent in statistics.agents],
         tools=[
-            ToolAnswer(name=tool.name, output=_output(tool.output, is_partial), **_calls_by_field(tool.calls))
+            ToolAnswer(
+                name=tool.name, output=_output(tool.output, tool.calls, is_partial), **_calls_by_field(tool.calls)
+            )
             for tool in statistics.tools
         ],
         programs=[
@@ -195,7 +197,7 @@ def _agent(agent: AgentStatistics, is_partial: bool, *, has_times: bool) -> Agen
         calls=_calls(agent.calls),
         compactions=None if is_partial and not agent.compactions else agent.compactions,
         tokens=tokens_answer(agent.tokens),
-        output=_output(agent.output, is_partial),
+        output=_output(agent.output, agent.calls, is_partial),
         largest_input_tokens=None if agent.tokens.is_unknown else agent.largest_input,
         context_window=agent.context_window,
         first_token_p50_ms=agent.first_token_p50_ms,
@@ -212,10 +214,11 @@ def _sum(calls: CallStatistics, is_partial: bool) -> CallsAnswer:
     return msgspec.structs.replace(counted, count=None) if is_partial and not calls.count else counted
 
 
-def _output(output: Output, is_partial: bool) -> OutputAnswer:
+def _output(output: Output, calls: CallStatistics, is_partial: bool) -> OutputAnswer:
     if is_partial and output.is_empty:
         return OutputAnswer(None, None, None)
-    return OutputAnswer(output.put_out, None if is_partial and not output.seen else output.seen, output.cut)
+    seen = None if is_partial and not output.seen else output.seen
+    return OutputAnswer(calls.known_put_out(output), seen, output.cut)
 
 
 def _tokens_of_all(tokens: Tokens, is_partial: bool) -> TokensAnswer:

@@ -101,9 +101,11 @@ def gain_words(trace: RolloutTrace, index: TraceIndex, found: Sequence[Gain], ro
 
 
 def kind_words(kind: WorkKind) -> str:
-    """`all 121 requests`, `all 82 × $ echo`."""
-    times = "" if kind.is_plural else "× "
-    return f"all {len(kind.nodes):,} {times}{clean(kind.name)}"
+    """`all 121 requests`, `all 82 × $ echo`; of one alone `1 request`, `1 × $ echo`."""
+    count, name = len(kind.nodes), clean(kind.name)
+    if count == 1:
+        return f"1 {name.removesuffix('s')}" if kind.is_plural else f"1 × {name}"
+    return f"all {count:,} {name}" if kind.is_plural else f"all {count:,} × {name}"
 
 
 def _name(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
