@@ -130,7 +130,7 @@ async def test_what_has_not_changed_is_not_written_again(bundle: Path, memory: P
 async def test_a_place_is_written_soon_after_a_key(
     bundle: Path, memory: PlaceMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.ui.app.SAVE_SECONDS", 0.05)
+    monkeypatch.setattr("tui.ui.place_keeper.SAVE_SECONDS", 0.05)
     async with opened(bundle, memory) as driver:
         await driver.press("j")
         await driver.until(lambda: files(memory), "the file")
@@ -230,7 +230,7 @@ async def test_a_broken_file_is_left_aside_and_said(content: bytes, bundle: Path
         assert driver.main.timeline.cursor == 0
         await driver.until(lambda: "the place you left is not restored" in driver.footer, "what was wrong")
         await driver.press("j")
-        driver.app.save_places()
+        driver.app.places.save()
         assert memory.load(saved(bundle))[0] is not None
 
 
@@ -323,10 +323,10 @@ async def test_a_folder_that_cannot_be_made_costs_one_line(bundle: Path, tmp_pat
     (tmp_path / "state").write_text("a file where the folder should be")
     async with opened(bundle, PlaceMemory(tmp_path / "state/rtrace-tui")) as driver:
         await driver.press("j")
-        driver.app.save_places()
+        driver.app.places.save()
         assert "your place cannot be remembered: " in driver.footer
         await driver.press("j")
-        driver.app.save_places()
+        driver.app.places.save()
         assert "remembered" not in driver.footer
 
 
@@ -354,7 +354,7 @@ async def test_a_folder_inside_a_bundle_is_not_written_to(bundle: Path, inside: 
     before = sorted(bundle.rglob("*"))
     async with opened(bundle, PlaceMemory(bundle / inside / "rtrace-tui")) as driver:
         await driver.press("j")
-        driver.app.save_places()
+        driver.app.places.save()
         assert "is inside the bundle" in driver.footer
     assert sorted(bundle.rglob("*")) == before
 

@@ -24,6 +24,7 @@ from tui.ui.first_paint import FirstPaint
 from tui.ui.key_map import KeyMap
 from tui.ui.keyboard import Keyboard
 from tui.ui.left_memory import LeftMemory
+from tui.ui.place_keeper import PlaceKeeper
 from tui.ui.remembered import PlaceMemory
 from tui.ui.scheduler import IN_USE
 from tui.ui.screens.main import MainScreen
@@ -40,10 +41,6 @@ if TYPE_CHECKING:
     from tui.ui.commands.comparing import ComparisonWanted
     from tui.ui.comparing import Comparing
     from tui.ui.lists.catalog import CatalogScreen
-
-
-SAVE_SECONDS = 5.0
-"""How long after a key the place is written down, should it have changed."""
 
 
 ANSWER_SECONDS = 1.0
@@ -93,19 +90,16 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         self.config = config or Config()
         self.animation_level = "full" if self.config.animation else "none"
         self._follow = follow
-        self._memory = memory
         self._cache = cache
         self._notes = notes
-        self._save_timer: Timer | None = None
         self._size_timer: Timer | None = None
         self.left_memory = LeftMemory()
-        self.trouble = ""
-        """Why places could not be remembered, in one line."""
         self._input_at = 0.0
         self.crash: Exception | None = None
         """The first error in this program itself, if there was one."""
         self._key_map = KeyMap(self.config.keys)
         self._viewers: list[Viewer] = []
+        self.places = PlaceKeeper(memory, self._viewers, self.set_timer)
         self._catalog: CatalogScreen | None = None
         self._was_awaited = False
         """Whether the list only said what was waited for, so that there is nothing to go back to."""
@@ -174,7 +168,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Draw everything again when the shell gives the terminal back."""
         self.app_resume_signal.subscribe(self, lambda _app: draw_whole(self.screen), immediate=True)
-        self.app_suspend_signal.subscribe(self, lambda _app: self.save_places(), immediate=True)
+        self.app_suspend_signal.subscribe(self, lambda _app: self.places.save(), immediate=True)
         if self._against is not None:
             self._compare(self.viewer, self._new_viewer(self._against), lent=self.viewer)
 
@@ -194,7 +188,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
 
     def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Remember where the person is, then end."""
-        self.save_places()
+        self.places.save()
         super().exit(result, return_code, message)
 
     def on_continued(self) -> None:
@@ -251,7 +245,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
             IN_USE.begin()
             if self._viewers:
                 self.feed.note_key()
-                self._save_soon()
+                self.places.save_soon()
             screen = self.screen
             if isinstance(screen, MainScreen) or (self._catalog is not None and screen is self._catalog):
                 screen.press(event)
@@ -262,30 +256,6 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         """Read on: the first rows have been drawn. The bundle may have been left meanwhile."""
         for viewer in self._viewers:
             viewer.feed.note_picture()
-
-    # Places
-
-    def save_places(self) -> None:
-        """Write down where the person is in each open bundle, if that has changed."""
-        if self._save_timer is not None:
-            self._save_timer.stop()
-            self._save_timer = None
-        for viewer in self._viewers if self._memory is not None else ():
-            self._save_place(viewer)
-
-    def _save_place(self, viewer: Viewer) -> None:
-        place = viewer.main.recall.remember(identity_of(viewer.store))
-        if place is None or self._memory is None:
-            return
-        trouble = self._memory.save(place)
-        if trouble and not self.trouble:
-            self.trouble = trouble
-            viewer.main.say(trouble, "warning")
-
-    def _save_soon(self) -> None:
-        """A key was pressed: should the program be killed, not much is lost."""
-        if self._memory is not None and self._save_timer is None:
-            self._save_timer = self.set_timer(SAVE_SECONDS, self.save_places)
 
     # From the list to a bundle and back
 
@@ -344,7 +314,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         await self.push_screen(self._catalog)
 
     async def _leave_viewer(self) -> None:
-        self.save_places()
+        self.places.save()
         viewer = self._viewers.pop()
         await self.pop_screen()
         if self._comparing is not None:
@@ -410,7 +380,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
     async def return_to_comparison(self) -> None:
         """Take the side that lies over the comparison away; it stays open."""
         if self._is_over_comparison and self.screen is self.main:
-            self.save_places()
+            self.places.save()
             self._viewers.pop()
             await self.pop_screen()
 
@@ -432,9 +402,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
     def _new_viewer(self, store: TraceStore, node: NodeRef | None = None) -> Viewer:
         """The panes of a bundle; they begin at `node`, else where the person was."""
         notices = () if self._catalog is not None else self.config.problems
-        place, problem = None, ""
-        if self._memory is not None:
-            place, problem = self._memory.load(identity_of(store))
+        place, problem = self.places.of(store)
         if node is not None:
             place = place_at(identity_of(store), node)
         notices = (*notices, problem) if problem else notices

@@ -90,8 +90,8 @@ def _run_to_the_end(app: TraceApp, *, mouse: bool) -> int:
         terminal.give_back()
         _say(crash_line(app.crash, write_report(app.crash, state_path())))
         return EXIT_CRASHED
-    if app.trouble:
-        _say(app.trouble)
+    if app.places.trouble:
+        _say(app.places.trouble)
     return app.return_code or 0
 
 
