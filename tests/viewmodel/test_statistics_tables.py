@@ -133,3 +133,22 @@ def test_requests_that_calls_prove_are_unknown() -> None:
         cells = dict(zip(agents.heads, agents.rows[0].cells, strict=True))
         assert (cells["requests"], cells["input"]) == (requests, "?")
         graph.inference("call")
+
+
+@pytest.mark.parametrize(
+    ("with_usage", "others", "legend"),
+    [
+        (2, 0, "in the order they were sent"),
+        (2, 3, "in the order they were sent, 3 without tokens left out"),
+        (1, 3, "3 without tokens left out"),
+    ],
+)
+def test_requests_without_tokens_are_said_to_be_left_out(with_usage: int, others: int, legend: str) -> None:
+    graph = small_graph()
+    for number in range(with_usage):
+        graph.inference(f"known {number}").usage = TokenUsage(100, 60, 0, 10, 5)
+    for number in range(others):
+        graph.inference(f"failed {number}", status="failed")
+    tables = statistics_tables(graph.trace, statistics_of(graph.trace, TraceIndex(graph.trace)))
+    (requests,) = (table for table in tables if table.title == "Requests")
+    assert requests.legend == legend

@@ -295,9 +295,9 @@ def _requests(statistics: Statistics, sort: _Sort) -> Table:
     left_out = statistics.with_tokens - len(requests)
     which = f"the {len(requests)} least cached of {counted(statistics.with_tokens, 'request')}" if left_out else ""
     placed = "" if by_cached or len(requests) <= 1 else "in the order they were sent"
-    unknown = statistics.requests.count - statistics.with_tokens
-    placed += f"; {unknown:,} without tokens left out" if placed and unknown else ""
-    return Table("Requests", heads, tuple(rows), left=5, legend=", ".join(filter(None, (which, placed))))
+    unknown = 0 if by_cached else statistics.requests.count - statistics.with_tokens
+    others = f"{unknown:,} without tokens left out" if unknown else ""
+    return Table("Requests", heads, tuple(rows), left=5, legend=", ".join(filter(None, (which, placed, others))))
 
 
 def _calls(calls: CallStatistics) -> tuple[str, ...]:
