@@ -26,8 +26,13 @@ def of_requests(tokens: Tokens) -> str:
 
 
 def plain_number(number: int, tokens: Tokens) -> str:
-    """A number of `tokens` for a sentence that says of how many requests it is."""
-    return UNKNOWN if tokens.is_unknown else format_tokens(number)
+    """A number of `tokens` for a sentence that says of how many requests it is.
+
+    Of requests that were not recorded nobody can say how many there were: the sum is the least.
+    """
+    if tokens.is_unknown:
+        return UNKNOWN
+    return f"≥{format_tokens(number)}" if tokens.unrecorded else format_tokens(number)
 
 
 def cached_part(tokens: Tokens) -> str:
