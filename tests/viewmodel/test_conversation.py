@@ -359,11 +359,11 @@ def test_dropped_item_that_was_never_sent_is_listed() -> None:
 
     rows = shown(model)
     assert "dropped 6 of 7 items" in rows[1]
-    assert "of these 5 sent in request 2, 1 in no request" in " ".join(rows[1:3])
+    assert "of these 5 in request 2 or its answer, 1 in none before it" in " ".join(rows[1:3])
     listed = model.listing.entries
     assert [entry.item_id for entry in listed if entry.novelty == "gone"][-1] == "late"
     assert sum(entry.novelty == "gone" for entry in listed) == 6
-    assert "   ── dropped, in no request ──" in rows
+    assert "   ── dropped, in no request before it ──" in rows
 
 
 def test_wrapped_facts_do_not_end_with_a_dot() -> None:

@@ -69,14 +69,16 @@ def route_lines(store: TraceStore, route: OutputRoute) -> Iterator[str]:
         yield f"  through {named(store, node)}"
     for item in route.items:
         yield f"  as {named(store, NodeRef('item', item.item_id))}"
-        yield f"    {_seen_words(item)}"
+        yield f"    {_seen_words(store, item)}"
 
 
-def _seen_words(item: SeenItem) -> str:
+def _seen_words(store: TraceStore, item: SeenItem) -> str:
     """The first and the last request; the JSON has all."""
     cut = "" if item.cut is None else f"; {cut_words(item.cut)}"
     if not item.requests:
-        return f"no request has sent it{cut}"
+        compaction = store.index.compactions_of_input.first(item.item_id)
+        given = "" if compaction is None else f"; compaction:{compaction} was given it"
+        return f"no request has sent it{given}{cut}"
     first, last = item.requests[0], item.requests[-1]
     if first == last:
         return f"seen in inference:{first}{cut}"

@@ -72,8 +72,8 @@ def path_lines(store: TraceStore, found: SessionTime) -> Iterator[str]:
     yield f"on it  {', '.join(agents)}"
     works = found.work_kinds[:SHOWN_KINDS]
     yield f"work   {', '.join(f'{clean(kind.name)} {percent(kind.ms, wall)}' for kind in works)}"
-    gains = ((found.saved_without(*kind.nodes), kind) for kind in works)
-    gained = [f"−{format_duration(ms)} {kind_words(kind)}" for ms, kind in gains if ms]
+    gains = [(ms, kind) for kind in works if (ms := found.saved_without(*kind.nodes))]
+    gained = [f"−{format_duration(ms)} {kind_words(kind)}" for ms, kind in sorted(gains, key=lambda one: -one[0])]
     if gained:
         yield f"gains  {', '.join(gained)} (if they took nothing)"
     yield ""

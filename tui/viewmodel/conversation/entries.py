@@ -5,7 +5,7 @@
 | `12.4k tok in, 80% cached · 42 items, 3 new · …` | summary |
 | items | as before |
 | `── 4 items gone since request 6 ──` | where they were, and what dropped them; unfolds to them |
-| `── dropped, in no request ──` | behind them: what a compaction dropped before a request sent it |
+| `── dropped, in no request before it ──` | behind them: what a compaction dropped before a request sent it |
 | `── tools changed since request 6 ──` | what is before the items is not the same |
 | `── the beginning of this prompt was not recorded ──` | the request continues a response that is not there |
 | `── new since request 6 · same up to here: 40 items · usage: 12.4k tok cached ──` | the first difference |
@@ -146,14 +146,14 @@ def _add_gone(
         return
     counts = f"{counted(len(gone), 'item')} gone since {named}"
     if unsent:  # parts of what was dropped: the sum is in the words before
-        counts = f"of these {len(gone):,} sent in {named}, {len(unsent):,} in no request"
+        counts = f"of these {len(gone):,} in {named} or its answer, {len(unsent):,} in none before it"
     hint = "" if show_gone else " · Enter lists them"
     entries.add_divider("gone", (Span(f"── {' · '.join((*causes, counts + hint))} ──", "gone"),))
     if not show_gone:
         return
     entries.add_items(gone, "gone")
     if unsent:
-        entries.add_divider("unsent", (Span("── dropped, in no request ──", "gone"),))
+        entries.add_divider("unsent", (Span("── dropped, in no request before it ──", "gone"),))
         entries.add_items(unsent, "gone")
 
 

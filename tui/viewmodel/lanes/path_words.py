@@ -7,7 +7,7 @@ gains most: −6.1s all 121 requests · −1.9s all 82 × $ echo · −118ms req
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tui.analysis.index.trace_index import TraceIndex
@@ -25,7 +25,7 @@ from tui.viewmodel.text.percent import percent
 MOST_GAINS = 10
 """Work of the path of which it is worked out what the session would gain without it: what takes most of the path."""
 
-MOST_KINDS = 3
+MOST_KINDS = 8
 """Kinds of work of which the same is worked out for all of it together."""
 
 GAIN_LABEL = "gains most: "
@@ -74,7 +74,7 @@ def _nodes(work: NodeRef | WorkKind) -> tuple[NodeRef, ...]:
 def gains(time: SessionTime) -> list[Gain]:
     """Without what the session would be shorter; the most first, empty until all is known.
 
-    Work without which the session would take as long is left out, and kinds that gain less than one object does.
+    Work without which the session would take as long is left out, and a kind that gains no more than one object of it.
     """
     found: list[Gain] = []
     for work in _candidates(time):
@@ -82,9 +82,14 @@ def gains(time: SessionTime) -> list[Gain]:
         if saved is None:
             return []
         found.append(Gain(saved, work))
-    most = max((one.ms for one in found if isinstance(one.work, NodeRef)), default=0)
-    worth = [one for one in found if one.ms > (most if isinstance(one.work, WorkKind) else 0)]
+    alone = {one.work: one.ms for one in found if isinstance(one.work, NodeRef)}
+    worth = [one for one in found if one.ms > _most_of_one(one.work, alone)]
     return sorted(worth, key=lambda one: -one.ms)
+
+
+def _most_of_one(work: NodeRef | WorkKind, alone: Mapping[NodeRef, int]) -> int:
+    """What one object of a kind gains at most; 0 of an object."""
+    return max((alone.get(node, 0) for node in work.nodes), default=0) if isinstance(work, WorkKind) else 0
 
 
 def gain_words(trace: RolloutTrace, index: TraceIndex, found: Sequence[Gain], room: int, measure: Measure) -> str:

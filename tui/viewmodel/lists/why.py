@@ -229,7 +229,7 @@ def _route_rows(trace: RolloutTrace, index: TraceIndex, route: OutputRoute, aske
         names.add(name)
     for item in route.items:
         node = NodeRef("item", item.item_id)
-        yield WhyRow(f"as {name_of(trace, index, node)}", _seen_words(item), node)
+        yield WhyRow(f"as {name_of(trace, index, node)}", _seen_words(trace, index, item), node)
         for row in _request_rows(trace, index, item):
             yield row._replace(indent="  ")
 
@@ -242,10 +242,18 @@ def _mcp_rows(answer: McpAnswer) -> Iterator[WhyRow]:
             yield WhyRow(part.note, f"{_SIGNS['derived']}comparing both texts", indent="  ")
 
 
-def _seen_words(item: SeenItem) -> str:
+def _seen_words(trace: RolloutTrace, index: TraceIndex, item: SeenItem) -> str:
     count = len(item.requests)
-    seen = f"seen in {counted(count, 'request')}" if count else "in the history, no request sent it yet"
+    seen = f"seen in {counted(count, 'request')}" if count else _not_sent_words(trace, index, item)
     return seen if item.cut is None else f"{cut_words(item.cut)} · {seen}"
+
+
+def _not_sent_words(trace: RolloutTrace, index: TraceIndex, item: SeenItem) -> str:
+    """What became of an item of the history that no request of its agent sent: a compaction may have been given it."""
+    compaction = index.compactions_of_input.first(item.item_id)
+    if compaction is None:
+        return "in the history, no request sent it yet"
+    return f"in no request, but given to {name_of(trace, index, NodeRef('compaction', compaction))}"
 
 
 def cut_words(cut: Cut) -> str:
