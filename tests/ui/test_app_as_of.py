@@ -311,6 +311,18 @@ async def test_list_of_agents_goes_from_moment_to_moment() -> None:
         await driver.until(lambda: len(driver.picker_texts) == now, "the agents of now")
 
 
+async def test_earlier_moment_is_not_called_live() -> None:
+    async with running("agents") as driver:
+        await go(driver, "171", 171)
+        assert "lag" not in driver.status
+        await driver.press("L")
+        await driver.until(lambda: isinstance(driver.app.screen, LadderScreen) and driver.app.screen.is_up_to_date)
+        title = screen_text(driver).splitlines()[0]
+        assert "agents · as of" in title
+        assert "live" not in title
+        assert "FOLLOW" not in screen_text(driver)
+
+
 async def test_message_of_the_ladder_leads_to_when_it_was_sent() -> None:
     async with running("agents") as driver:
         await driver.press("L")

@@ -16,6 +16,7 @@ from tui.ui.command import Command
 from tui.ui.lists.full_screen import FullScreen, Shared, shared_commands
 from tui.ui.lists.list_screen import ListTools
 from tui.ui.lists.why import Explain, WhyScreen
+from tui.ui.live.status import as_of_store
 from tui.ui.scheduler import SlicedWork
 from tui.ui.theme import style_for
 from tui.ui.time_share import TimeShare
@@ -169,7 +170,8 @@ class LadderScreen(FullScreen[NodeRef | None]):
         self.footer.refresh()
 
     def _title_line(self) -> Line:
-        model, state = self.model, self._store.state
+        model, store = self.model, self._store
+        state = as_of_store(store) or store.state
         if not model.is_known:
             return (Span(" Messages between agents", "title"), Span("  working …", "dim"))
         count = counted(model.edge_count, "message")
@@ -187,7 +189,7 @@ class LadderScreen(FullScreen[NodeRef | None]):
     def footer_facts(self, message: Span | None) -> FooterFacts:
         """Where the cursor is, and whether the newest row is followed."""
         agent = self.model.agent
-        may_grow = not self._is_over()
+        may_grow = not self._is_over() and not self._store.is_as_of_earlier
         facts = super().footer_facts(message)
         return facts._replace(
             is_following=may_grow and self.model.is_following,

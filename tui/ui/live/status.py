@@ -121,7 +121,7 @@ class Status:
             agents=len(store.trace.threads),
             events=store.event_log.events,
             seq=store.event_log.newest_seq,
-            lag_ms=store.lag_ms if store.state == "live" else None,
+            lag_ms=store.lag_ms if store.state == "live" and not store.is_as_of_earlier else None,
             tokens=self._tokens.total,
             problems=None if lacks_rows(store) else self._problems.count(),
             may_hide_problems=store.reading.may_hide_problems,
