@@ -56,6 +56,19 @@ async def test_hidden_rows_are_counted_until_escape() -> None:
         assert "hidden" not in driver.footer
 
 
+@pytest.mark.parametrize(("moves", "is_back"), [((), True), (("G", "k"), False)])
+async def test_row_before_the_filter_comes_back_unless_one_moved(moves: tuple[str, ...], *, is_back: bool) -> None:
+    async with running("shell", size=(160, 40)) as driver:
+        for key in "jjj":
+            await driver.press(key)
+        left = driver.main.timeline.model.focused
+        await driver.press("f")
+        await driver.type("kind:agent,request" if moves else "status:running")
+        for key in ("enter", *moves, "escape"):
+            await driver.press(key)
+        assert (driver.main.timeline.model.focused == left) is is_back
+
+
 async def test_a_wrong_filter_says_why_and_the_last_valid_one_stays() -> None:
     async with running("shell", size=(200, 40)) as driver:
         await driver.press("f")

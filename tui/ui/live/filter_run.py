@@ -13,6 +13,7 @@ from tui.viewmodel.text.percent import percent_done
 from tui.viewmodel.timeline.conditions import KEYS, TimelineFilter
 
 if TYPE_CHECKING:
+    from tui.model.noderef import NodeRef
     from tui.ui.prompt import Completion
     from tui.viewmodel.timeline.filter_completion import FilterVocabulary
 
@@ -35,6 +36,10 @@ class FilterRun:
         self._vocabulary: FilterVocabulary | None = None
         self._typed = ""
         """What is in the line, which may be no filter yet."""
+        self._left: NodeRef | None = None
+        """The row before anything was hidden."""
+        self._stood: NodeRef | None = None
+        """The row on which the filter put the cursor; who stands elsewhere has moved since."""
 
     def ask(self) -> None:
         """Type a filter; rows are hidden while it is typed, Esc brings back the filter before."""
@@ -77,12 +82,19 @@ class FilterRun:
         if self._run is not None:
             self._run.stop()
         model = self._timeline.model
+        if chosen and not model.filter:
+            self._left = model.focused
+        has_moved = model.focused != self._stood or model.follow
+        back = None if chosen or has_moved else self._left
 
         def progress(done: float) -> None:
             self._footer.remark(f"filtering {percent_done(done)}")
 
         def show() -> None:
             if model is self._timeline.model:  # else the recording began again meanwhile
+                if back is not None:
+                    model.reveal(back)
+                self._stood = model.focused
                 self._timeline.show_filtered()
                 if not _wrong(self._typed):
                     self._footer.remark(self._filter_remark(self._timeline.filter_text))

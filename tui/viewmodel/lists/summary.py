@@ -149,7 +149,7 @@ def _settings(summary: Summary) -> Iterator[tuple[str, str, str]]:
     for name, value in (
         ("effort", facts.reasoning_effort),
         ("cwd", facts.cwd),
-        ("sandbox", facts.sandbox or facts.permissions),
+        ("permissions", facts.permissions) if facts.permissions and not facts.sandbox else ("sandbox", facts.sandbox),
         ("approval", facts.approval_policy),
     ):
         yield name, "", _in_words(value) if value else UNKNOWN
