@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from tests.ui.driving import Driver, running
 
 
 def conversation(driver: Driver) -> str:
     widget = driver.main.conversation
     return "\n".join("".join(span.text for span in widget.row_line(row, 100)) for row in range(widget.row_count()))
+
+
+def shown_lines(driver: Driver) -> list[str]:
+    """The rows on the screen, from top to bottom."""
+    view = driver.main.conversation
+    rows = range(view.top, min(view.top + view.page_height, view.row_count()))
+    return ["".join(span.text for span in view.row_line(row, 100)) for row in rows]
+
+
+@asynccontextmanager
+async def last_row_of_long_answer() -> AsyncIterator[Driver]:
+    """The conversation of the demo on the whole screen, the cursor on its last row, which stands for what is cut."""
+    async with running("markdown") as driver:
+        await driver.press("tab z z")  # the next key waits for the new size
+        await driver.press("end")
+        yield driver
 
 
 async def test_key_switches_between_rendered_and_written() -> None:
@@ -20,3 +39,37 @@ async def test_key_switches_between_rendered_and_written() -> None:
         assert "Markdown and colours as they were written" in driver.footer
         await driver.press("g m")
         assert "**Planning the next step**" not in conversation(driver)
+
+
+async def test_long_answer_is_read_to_its_end() -> None:
+    """Page down to what is folded away, Enter, on to the end: nothing is skipped, and the end is said."""
+    async with last_row_of_long_answer() as driver:
+        view = driver.main.conversation
+        folded_at = view.cursor
+        assert "more lines (Enter opens)" in shown_lines(driver)[-1]
+        await driver.press("enter")
+        assert view.cursor == folded_at
+        assert view.top == folded_at - 1, "the row above the first new one is the first of the screen"
+        while view.cursor < view.row_count() - 1:
+            assert "this is the last row" not in driver.footer
+            await driver.press("pagedown")
+        assert "half an hour of work." in shown_lines(driver)[-1]
+        assert "this is the last row" not in driver.footer
+        for key in ("pagedown", "ctrl+d", "space"):
+            await driver.press(key)
+            assert "this is the last row" in driver.footer, key
+        await driver.press("home")
+        for key in ("pageup", "ctrl+u"):
+            await driver.press(key)
+            assert "this is the first row" in driver.footer, key
+
+
+async def test_key_to_the_source_stays_at_the_same_passage() -> None:
+    async with last_row_of_long_answer() as driver:
+        await driver.press("enter end")
+        view = driver.main.conversation
+        read = view.cursor
+        await driver.press("g m")
+        assert "***In short:***" in shown_lines(driver)[-1]
+        await driver.press("g m")
+        assert view.cursor == read

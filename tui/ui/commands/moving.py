@@ -12,6 +12,10 @@ _NEW_ITEMS = (Move.NEXT_NEW_ITEM, Move.PREVIOUS_NEW_ITEM)
 _TURNS = (Move.NEXT_TURN, Move.PREVIOUS_TURN)
 """Moves that often find nothing: the cursor alone would not show that the key was understood."""
 
+_PAGES_DOWN = (Move.PAGE_DOWN, Move.HALF_PAGE_DOWN, Move.TOGGLE_OR_PAGE)
+_PAGES_UP = (Move.PAGE_UP, Move.HALF_PAGE_UP)
+"""A reader looks at the text and not at the cursor, so the edges are said."""
+
 
 def _move(move: Move, keys: str, description: str, group: str = "Move", scope: Scope = "rows") -> Command:
     return Command(move.value, split_keys(keys), description, group, scope, _performing(move, description), move)
@@ -19,13 +23,23 @@ def _move(move: Move, keys: str, description: str, group: str = "Move", scope: S
 
 def _performing(move: Move, description: str) -> Callable[[Workspace, Press], None]:
     def perform(work: Workspace, press: Press) -> None:
-        before = work.panes.focused.cursor if move in (*_NEW_ITEMS, *_TURNS) else None
-        if not work.panes.focused.perform(move, press.times):
+        pane = work.panes.focused
+        before = pane.cursor, pane.row_count()
+        if not pane.perform(move, press.times):
             work.footer.say(f"{description.lower()}: not in the {work.panes.pane}", "warning")
-        elif before == work.panes.focused.cursor:
-            work.footer.say(f"{description.lower()}: there is none")
+        elif before == (pane.cursor, pane.row_count()) and (why := _why_it_stayed(move, description, *before)):
+            work.footer.say(why)
 
     return perform
+
+
+def _why_it_stayed(move: Move, description: str, cursor: int, rows: int) -> str:
+    """Why a move left the cursor where it was; "" where the rows show it, or it is no wonder."""
+    if move in (*_NEW_ITEMS, *_TURNS):
+        return f"{description.lower()}: there is none"
+    if move in _PAGES_DOWN and cursor == rows - 1:
+        return "this is the last row"
+    return "this is the first row" if move in _PAGES_UP and rows and not cursor else ""
 
 
 COMMANDS: tuple[Command, ...] = (

@@ -398,12 +398,15 @@ class ConversationView(MeasuredView):
         return shows_source
 
     def _show_rows_of_item(self) -> None:
-        """Scroll as far as it takes to see what was unfolded, of a long item its first rows."""
+        """Scroll as far as it takes to see what was unfolded, of a long item its first rows.
+
+        A person who read as far as a row of the item reads on from there: below the row before it, as on a new page.
+        """
         if not self.model.entries:
             return
-        entry = self.model.listing.place.entry
-        first = self.model.layout.row_of(EntryLine(entry, 0))
-        last = first + len(self.model.layout.rows_of(entry)) - 1
+        place, layout = self.model.listing.place, self.model.layout
+        first = layout.row_of(place._replace(line=max(0, place.line - 1)))
+        last = layout.row_of(EntryLine(place.entry, len(layout.rows_of(place.entry)) - 1))
         if last >= self._top + self.page_height:
             pinned = len(self.pinned_rows(first))  # they would cover the header
             self.scroll_rows(min(first - pinned, last - self.page_height + 1) - self._top)

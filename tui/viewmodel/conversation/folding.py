@@ -46,16 +46,22 @@ class ConversationFolds:
     def fold_everything(self, fold: Fold) -> None:
         """Show all items alike."""
         self._layout.set_all_folds(fold)
-        self._stand_on_header()
+        self._listing.place = EntryLine(self._listing.place.entry, 0)
 
     def switch_source(self) -> bool:
         """Show Markdown and colours as they were written, or what they mean; whether it is as written now."""
+        place = self._listing.place
+        before = self._row_count(place.entry)
         self._layout.switch_source()
-        self._stand_on_header()
+        after = self._row_count(place.entry)
+        # Which line became which is not known: as far down in the item as before is near it.
+        line = round(place.line * (after - 1) / max(1, before - 1))
+        self._listing.place = EntryLine(place.entry, line)
         return self._layout.shows_source
 
-    def _stand_on_header(self) -> None:
-        self._listing.place = EntryLine(self._listing.place.entry, 0)
+    def _row_count(self, entry: int) -> int:
+        """Rows of an entry; 1 if there is no entry at all."""
+        return len(self._layout.rows_of(entry)) if self._listing.entries else 1
 
     def _hides_lines(self) -> bool:
         return self._layout.rows_of(self._listing.place.entry)[-1].role == "more"
