@@ -251,12 +251,18 @@ async def test_e_stops_once_for_each_sort_and_never_on_a_container() -> None:
             await driver.press("e")
             visited.append(driver.main.timeline.model.focused)
         assert visited == [stop.row.ref for stop in stops]
-        assert f"problem kind {len(stops)} of {len(stops)} ·" in driver.footer
+        assert f"problem kind {len(stops)} of {len(stops)}, 2 times · failed: " in driver.footer
         assert len(stops) < driver.main.timeline.problem_count
         await driver.press("e")
         assert driver.main.timeline.model.focused == visited[0], "around the end"
         await driver.press("E E")
         assert driver.main.timeline.model.focused == visited[-2]
+
+
+async def test_notes_are_named_where_no_row_has_a_problem() -> None:
+    async with running("killed") as driver:
+        await driver.press("e")
+        assert driver.footer.strip() == "no problem in this recording; 1 note: ! lists them"
 
 
 async def test_why_of_a_failure_begins_with_the_failure() -> None:

@@ -35,9 +35,9 @@ def memory(tmp_path: Path) -> PlaceMemory:
 
 
 @asynccontextmanager
-async def opened(bundle: Path, memory: PlaceMemory, *, follow: bool = False) -> AsyncIterator[Driver]:
+async def opened(bundle: Path, memory: PlaceMemory, *, follow: bool = False, at: str = "") -> AsyncIterator[Driver]:
     """The app on a bundle with a memory, loaded to its end; it quits in order at the end."""
-    app = TraceApp(TraceStore(open_bundle(bundle)), follow=follow, memory=PlaceMemory(memory.folder))
+    app = TraceApp(TraceStore(open_bundle(bundle)), follow=follow, memory=PlaceMemory(memory.folder), at=at)
     async with app.run_test(size=(120, 40)) as pilot:
         driver = Driver(app, pilot)
         await driver.until(lambda: app.store.state != "loading" and app.main.is_current_with_store, "the recording")
@@ -399,4 +399,6 @@ async def test_place_come_back_to_is_said_once(bundle: Path, memory: PlaceMemory
         assert said in driver.footer
         assert ("back where you were" in driver.footer) is bool(said)
         await driver.press("j")
+        assert "back where you were" not in driver.footer
+    async with opened(bundle, memory, at="/root#1") as driver:
         assert "back where you were" not in driver.footer

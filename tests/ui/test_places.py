@@ -77,6 +77,12 @@ async def test_copied_line_is_shown_whole_until_the_next_key() -> None:
         assert not box.display
 
 
+async def test_numbered_request_is_a_place() -> None:
+    async with running("agents", at="/root#4") as driver:
+        assert driver.label.startswith("request 4")
+        assert driver.footer.strip().startswith("/root › turn 1 › request 4")
+
+
 async def test_place_that_is_not_there_is_said() -> None:
     async with running("answer", at="call_of_nobody") as driver:
         assert "there is no 'call_of_nobody' in this recording" in driver.footer

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from tests.ui.driving import running
+from tests.ui.driving import Driver, running
 from tui.ui.commands import COMMANDS
 from tui.ui.commands.questions import QUESTIONS, Question, listed_questions, words_of
 from tui.ui.keyboard import shown_keys
 from tui.ui.listed_commands import listed_commands
-from tui.viewmodel.lists.commands import ABOUT, command_entries, entries_by_name
+from tui.viewmodel.lists.commands import Steps, command_entries, entries_by_name
 from tui.viewmodel.lists.picker import Picker
 
 KEYS = {command.id: shown_keys(command.keys[0]) for command in COMMANDS}
@@ -21,7 +21,7 @@ HELP_ROOM = 73
 def keys_found(word: str) -> set[str]:
     picker = Picker(command_entries(listed_questions(lambda name: KEYS[name])))
     picker.narrow(word)
-    return {KEYS[str(entry.value).partition(ABOUT)[0]] for entry in picker.shown if entry.value is not None}
+    return {KEYS[entry.value.command_ids[0]] for entry in picker.shown if isinstance(entry.value, Steps)}
 
 
 @pytest.mark.parametrize(
@@ -73,22 +73,43 @@ def test_word_of_a_newcomer_finds_the_key(word: str, key: str) -> None:
     assert key in keys_found(word)
 
 
-TYPED = [question for question in QUESTIONS if " Type " in question.text]
-PRESSED = {"Tab": "tab"}
-"""Keys as the help shows them → as a driver presses them, where that is another word."""
+PRESSED = {command.id: command.keys[0] for command in COMMANDS}
+SEVERAL = [question for question in QUESTIONS if question.typed or len(question.commands) > 1]
+LED_TO = {
+    "On a request: which tools did it have?": ("/tools 1 of", "as sent in request 1"),
+    "What did a compaction drop?": ("/compaction 1 of", "› compaction 1"),
+    "Which requests missed the cache, and why?": ("Statistics · by cached", "why so little"),
+    "Which requests were cached least?": ("filter cached<50 ·", "rows hidden"),
+    "What went wrong, and why?": ("Why ", "Enter goes there"),
+}
+"""Questions with several keys → what is on the screen then: a mode or a title, and words of the answer."""
 
 
-@pytest.mark.parametrize("question", TYPED, ids=lambda question: question.commands[-1])
-async def test_words_to_type_find_something(question: Question) -> None:
+def on_screen(driver: Driver) -> str:
+    lines = driver.app.screen._compositor.render_strips()
+    return "\n".join(strip.text for strip in lines)
+
+
+@pytest.mark.parametrize("question", SEVERAL, ids=lambda question: question.commands[-1])
+@pytest.mark.parametrize("chosen", [False, True], ids=["pressed", "chosen"])
+async def test_keys_of_a_question_lead_to_its_answer(question: Question, *, chosen: bool) -> None:
     async with running("compaction") as driver:
-        for name in question.commands:
-            await driver.press(PRESSED.get(KEYS[name], KEYS[name]))
-        await driver.at_rest()
-        await driver.type(question.text.partition(" Type ")[2])
-        await driver.press("enter")
-        await driver.at_rest()
-        assert "no match" not in driver.footer
-        assert "search" in driver.main.modes or "filter" in driver.main.modes
+        if chosen:
+            await driver.press("?")
+            await driver.picked()
+            await driver.narrow(question.sentence)
+            await driver.press("enter")
+        else:
+            if question.on_request:
+                await driver.press("j j")
+                await driver.at_rest()
+            for name in question.commands:
+                await driver.press(PRESSED[name])
+                if driver.app.screen is driver.main and name != "search_here":
+                    await driver.at_rest()
+            await driver.type(question.typed)
+            await driver.press("enter" if question.typed else "")
+        await driver.until(lambda: all(words in on_screen(driver) for words in LED_TO[question.text]), "the answer")
 
 
 def test_every_question_fits_a_narrow_help() -> None:

@@ -22,8 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--at",
         metavar="PLACE",
-        help="open there: an id, KIND:ID, an agent path, seq:N, payloads/N.json or a value in it, "
-        "payloads/N.json#/input/3; yp in the viewer copies such a line. "
+        help="open there: an id, KIND:ID, an agent path, /root#4 (its request 4), seq:N, payloads/N.json or a value in "
+        "it, payloads/N.json#/input/3; yp in the viewer copies such a line. "
         "(--at of show, agents, stats … is another thing: a moment of the recording)",
     )
     parser.add_argument(

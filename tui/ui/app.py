@@ -108,6 +108,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
         if store is not None:
             self._add_viewer(store)
             self.main.work.live.arrival.aim(at)
+            self.main.recall.says_where = not at
         else:
             self._catalog = self._new_catalog(root, waits=waits, notice="  ".join(self.config.problems))
         for theme in THEMES.values():
@@ -407,6 +408,7 @@ class TraceApp(EndingApp[int], inherit_bindings=False):
             place = place_at(identity_of(store), node)
         notices = (*notices, problem) if problem else notices
         viewer = Viewer(store, self._key_map, notices, follow=self._follow, place=place, cache=self._cache)
+        viewer.main.recall.says_where = node is None
         if self._notes is not None:
             viewer.main.work.live.notes.keep_in(self._notes)
         return viewer

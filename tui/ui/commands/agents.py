@@ -12,6 +12,7 @@ from tui.model.noderef import NodeRef
 from tui.model.objects import SpawnedOrigin
 from tui.ui.command import Command, CommandGroup, Press
 from tui.ui.commands.in_lists import tools_of
+from tui.ui.commands.live import follow_agent
 from tui.ui.moment_commands import MOMENT_COMMANDS
 from tui.ui.workspace import Workspace
 
@@ -36,7 +37,8 @@ def pick_agent(work: Workspace, _press: Press) -> None:
     agents.begin()
     here = NodeRef("thread", _thread_here(work) or "")
     tools = tools_of(work)
-    tools = tools._replace(about={**tools.about, **_to_other_moments(work)})
+    follow = partial(_follow_chosen, work)
+    tools = tools._replace(about={**tools.about, **_to_other_moments(work), "follow_newest": follow})
     screen = AgentsScreen(work.store, agents.looking, here=here, tools=tools, measure=work.panes.measure)
     agents.on_counted = work.as_of.on_shown = screen.show_now
     work.as_of.say = screen.footer.say
@@ -56,6 +58,14 @@ def _to_other_moments(work: Workspace) -> dict[str, Callable[[ListScreen], None]
 
 def _run_here(work: Workspace, command: Command, _screen: ListScreen) -> None:
     command.run(work, Press())
+
+
+def _follow_chosen(work: Workspace, screen: ListScreen) -> None:
+    """Close the list, and stay with the end of the conversation of the agent under its cursor."""
+    chosen = screen.chosen()
+    if chosen is not None and chosen.node is not None:
+        screen.close()
+        follow_agent(work, ThreadId(chosen.node.id))
 
 
 @commands.add("p", "The agent that spawned this one")

@@ -19,19 +19,30 @@ def follow_newest(work: Workspace, _press: Press) -> None:
 
     From an agent that is followed, the same key goes on to the newest of all.
     """
-    if "earlier" in work.modes:
-        leave_mode(work, "earlier")
-    if "pause" in work.modes:
-        leave_mode(work, "pause")
+    _return_to_now(work)
     agent = _agent_meant(work)
     if agent is not None:
-        work.growth.catch_up()
-        work.live.selection.follow_agent(agent)
-        _say_followed(work, agent)
+        follow_agent(work, agent)
         return
     work.panes.timeline.follow()
     work.growth.catch_up()
     work.live.selection.show()
+
+
+def follow_agent(work: Workspace, agent: ThreadId) -> None:
+    """Stay with the end of the conversation of one agent."""
+    _return_to_now(work)
+    work.growth.catch_up()
+    work.live.selection.follow_agent(agent)
+    _say_followed(work, agent)
+
+
+def _return_to_now(work: Workspace) -> None:
+    """New lines belong to the present, and come only while nothing holds them back."""
+    if "earlier" in work.modes:
+        leave_mode(work, "earlier")
+    if "pause" in work.modes:
+        leave_mode(work, "pause")
 
 
 def _say_followed(work: Workspace, agent: ThreadId) -> None:

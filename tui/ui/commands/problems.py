@@ -7,6 +7,7 @@ from collections.abc import Set
 from typing import TYPE_CHECKING
 
 from tui.analysis.kinds.naming import name_of
+from tui.analysis.kinds.plural import counted
 from tui.analysis.problems.failure_story import healed_by
 from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.in_lists import tools_of
@@ -49,11 +50,25 @@ def _go_problem(work: Workspace, move: Move, press: Press) -> None:
     left, before = work.travel.here(), timeline.model.focused
     timeline.perform(move, press.times)
     if timeline.model.focused == before:
-        work.footer.say("no other problem" if timeline.problem_count else "no problem in this recording")
+        work.footer.say("no other problem" if timeline.problem_count else _nothing_to_visit(work))
     else:
         work.travel.history.leave(left)
         work.panes.focus("timeline")
         _say_which(work)
+
+
+def _nothing_to_visit(work: Workspace) -> str:
+    """What is said where no row has a problem: the list may have some of the bundle itself, and notes."""
+    from tui.ui.evidence_scan import EvidenceScan
+
+    scan = EvidenceScan(work.store)
+    groups = work.live.problems.collect(scan).in_order()
+    scan.close()
+    notes = sum(group.count for group in groups if group.severity == "note")
+    others = sum(group.count for group in groups) - notes
+    said = "no row has a problem" if others else "no problem in this recording"
+    more = [counted(number, word) for number, word in ((others, "problem"), (notes, "note")) if number]
+    return f"{said}; {' and '.join(more)}: {work.keyboard.first_key('list_problems')} lists them" if more else said
 
 
 def _say_which(work: Workspace) -> None:
@@ -61,12 +76,12 @@ def _say_which(work: Workspace) -> None:
     stops = work.panes.timeline.model.problem_stops.all()
     for number, stop in enumerate(stops, 1):
         if stop.row is work.panes.timeline.model.focus:
-            times = f"×{stop.times:,} " if stop.times > 1 else ""
+            times = f", {stop.times:,} times" if stop.times > 1 else ""
             # Not the number of problems: the status line counts each of those.
             place = f"problem kind {number:,} of {len(stops):,}"
             healed = healed_by(work.store.trace, work.store.index, stop.row.ref)
-            mended = "" if healed is None else f"{name_of(work.store.trace, work.store.index, healed)} then worked: "
-            work.footer.say(f"{place} · {times}{mended}{stop.text[:_SAID_CHARACTERS]}")
+            mended = "" if healed is None else f"; {name_of(work.store.trace, work.store.index, healed)} then worked"
+            work.footer.say(f"{place}{times}{mended} · {stop.text[:_SAID_CHARACTERS]}")
 
 
 @commands.add("!", "All problems, what they mean, and where")

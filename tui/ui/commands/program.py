@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from textual import events
 from textual.message import Message
 
+from tui.analysis.kinds.thread_of import thread_of
+from tui.model.noderef import NodeRef
 from tui.ui.command import PANE_SCOPES, CommandGroup, Press, Scope
 from tui.ui.commands.in_lists import tools_of
 from tui.ui.commands.leaving import leave_mode
 from tui.ui.listed_commands import listed_commands
 from tui.ui.workspace import Workspace
-from tui.viewmodel.lists.commands import ABOUT
+
+if TYPE_CHECKING:
+    from tui.viewmodel.lists.commands import Steps
 
 commands = CommandGroup[Workspace]("Program")
 
@@ -69,9 +76,42 @@ def show_palette(work: Workspace, _press: Press) -> None:
 
 
 def _run_chosen(work: Workspace, choice: object) -> None:
-    if choice is not None:
-        command_id, _, about = str(choice).partition(ABOUT)
-        work.keyboard.commands[command_id].run(work, Press(about=about))
+    from tui.viewmodel.lists.commands import Steps
+
+    if isinstance(choice, Steps):
+        _take_steps(work, choice)
+    elif choice is not None:
+        work.keyboard.commands[str(choice)].run(work, Press())
+
+
+def _take_steps(work: Workspace, steps: Steps) -> None:
+    """Do what a question says: later commands mean something in what the first one opens, so their keys are pressed."""
+    if steps.on_request and not _stand_on_request(work):
+        work.footer.say("no request was recorded here; choose another agent, and ask again", "warning")
+        return
+    commands, (first, *later) = work.keyboard.commands, steps.command_ids
+    commands[first].run(work, Press(about=steps.about))
+    keys = [key for name in later for key in commands[name].keys[0].split()]
+    typed = [*("space" if character == " " else character for character in steps.typed), *["enter"] * bool(steps.typed)]
+    for key in (*keys, *typed):
+        work.host.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+def _stand_on_request(work: Workspace) -> bool:
+    """Have the timeline's cursor on a request: the one that has it, else the first of its agent; whether there is one.
+
+    The keys of such a question lead from the timeline to its conversation.
+    """
+    node = work.panes.timeline.model.focused
+    if node is None or node.kind != "inference":
+        agent = None if node is None else thread_of(work.store.trace, node)
+        requests = () if agent is None else work.store.index.inferences_of_thread.of(agent)
+        if not requests:
+            return False
+        work.travel.jump_to(NodeRef("inference", requests[0]))
+    work.panes.focus("timeline")
+    work.live.selection.show()
+    return True
 
 
 @commands.add("q", "Close this view; at the root, quit")

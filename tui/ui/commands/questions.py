@@ -9,21 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.named_tuple import NamedTuple
-from tui.viewmodel.lists.commands import ListedCommand
+from tui.viewmodel.lists.commands import ListedCommand, Steps
 
 HEADING = "Questions"
 
 
 class Question(NamedTuple):
-    """`commands`: the ids of those to press one behind the other; choosing the question runs the first of them.
+    """`commands`: the ids of those to press one behind the other; choosing the question runs all of them.
 
     `words` are further ones that somebody with this question may type. `about` is the table that has the answer.
+    `typed` is to be typed behind the keys. `on_request`: the keys mean that with the timeline's cursor on a request.
     """
 
     text: str
     commands: tuple[str, ...]
     words: str
     about: str = ""
+    typed: str = ""
+    on_request: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The question, and what to type."""
+        return f"{self.text} Type {self.typed}" if self.typed else self.text
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -48,19 +56,23 @@ QUESTIONS: tuple[Question, ...] = (
         "truncated truncation cut missing seen tool result stdout",
     ),
     Question(
-        "What did a request send: prompt, tools, items?",
+        "On a request: what did it send, prompt, tools, items?",
         ("focus_next_pane",),
         "instructions system developer settings request input answer response reply reasoning thinking messages read",
+        on_request=True,
     ),
     Question(
-        "Which tools did the model have? Type tools",
-        ("focus_next_pane", "search_here"),
-        "tool list function functions definitions mcp available namespace schema description",
+        "On a request: which tools did it have?",
+        ("focus_next_pane", "go_first", "search_here"),
+        "tool list function functions definitions mcp available namespace schema description model",
+        typed="tools",
+        on_request=True,
     ),
     Question(
-        "What did a compaction drop? Type compaction",
+        "What did a compaction drop?",
         ("search_here",),
         "compact compacted dropped gone summary summarised forgot forgotten lost history",
+        typed="compaction",
     ),
     Question(
         "How full is the context window?",
@@ -85,9 +97,10 @@ QUESTIONS: tuple[Question, ...] = (
         about="Requests",
     ),
     Question(
-        "Which requests were cached least? Type cached<50",
+        "Which requests were cached least?",
         ("filter_rows",),
         "prompt cached hit miss percent expensive",
+        typed="cached<50",
     ),
     Question("Which tool or program is slow?", ("show_statistics",), "slowest duration latency p95 command fast long"),
     Question(
@@ -153,11 +166,11 @@ def listed_questions(first_key: Callable[[str], str]) -> list[ListedCommand]:
     return [
         ListedCommand(
             "  ".join(map(first_key, question.commands)),
-            question.text,
+            question.sentence,
             HEADING,
             question.commands[0],
             words=question.words,
-            about=question.about,
+            steps=Steps(question.commands, question.about, question.typed, question.on_request),
         )
         for question in QUESTIONS
         if all(map(first_key, question.commands))

@@ -61,5 +61,5 @@ async def _count_once(work: Workspace, screen: StatisticsScreen) -> None:
     statistics = count.statistics()
     await asyncio.sleep(0)
     if not screen.is_over:
-        about = f"up to event {seq}"
+        about = "nothing recorded yet" if seq is None else f"up to event {seq}"
         screen.show_tables(partial(statistics_tables, trace, statistics), about)

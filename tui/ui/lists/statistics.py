@@ -9,7 +9,7 @@ from tui.ui.lists.list_screen import FULL_WIDTH_TO, Hints, ListTools
 from tui.ui.lists.picker import PickerScreen
 from tui.viewmodel.lists.picker import PickEntry
 from tui.viewmodel.lists.statistics import cells_for_all_columns, hidden_columns, statistics_entries
-from tui.viewmodel.lists.statistics_tables import ORDERS, Order, Table
+from tui.viewmodel.lists.statistics_tables import ORDERS, REQUESTS, Order, Table
 from tui.viewmodel.text.clean import Measure
 
 _FRAME_CELLS = 3
@@ -62,6 +62,9 @@ class StatisticsScreen(PickerScreen):
         self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
         self._is_reversed = False
         self._show_in_order()
+        if self._order == "cached" and self._tables:
+            self._at = REQUESTS
+            self._show_beginning()
         return True
 
     def reverse_order(self) -> bool:

@@ -36,11 +36,13 @@ class Arrival:
     def go_to(self, name: str) -> bool:
         """Go to the place with this name; whether there is one. Why there is none is said."""
         from tui.analysis.kinds.node_names import UnknownNodeError
-        from tui.analysis.links.place_names import find_place
+        from tui.analysis.kinds.numbered_names import numbered_node
+        from tui.analysis.links.place_names import NamedPlace, find_place
 
         trace = self._store.trace
         try:
-            node, path = find_place(trace, name)
+            numbered = numbered_node(trace, self._store.index, name)
+            node, path = find_place(trace, name) if numbered is None else NamedPlace(numbered)
         except UnknownNodeError as error:
             self._footer.say(str(error), "warning")
             return False

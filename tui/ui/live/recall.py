@@ -41,6 +41,8 @@ class Recall:
         self._filtering = filtering
         self._keys = keys
         self._footer = footer
+        self.says_where = True
+        """Whether it says where one is when one is back; not on the way to a place that the person named."""
         self._recalled: Remembered | None = None
         self._has_modes = False
         self._is_early = False
@@ -87,6 +89,8 @@ class Recall:
 
     def _say_where(self) -> None:
         """Say that this is not the start of the recording, and how to get there."""
+        if not self.says_where:
+            return
         pane, start = self._panes.pane, self._keys.first_key("go_first")
         if pane != "timeline":
             self._footer.say(f"back where you were, in the {pane}; {start} goes to its start", "dim")

@@ -94,6 +94,10 @@ _COLUMNS: tuple[_Column, ...] = (
 _SORTED_BY: dict[AgentOrder, str] = {"tokens": "tokens", "busy": "busy", "problems": "▲"}
 """The heading of the column by which an order sorts; the state has its place before all columns."""
 
+_WENT_WRONG: tuple[StateWord, ...] = ("failed", "cut off")
+_WORDS_BY_URGENCY = (*_WENT_WRONG, *(word for word in STATE_WORDS if word not in _WENT_WRONG))
+"""States in the order of the list that is sorted by them: what went wrong, then those at work, then what is over."""
+
 
 def start_cell(agent: AgentOverview) -> str:
     """When the agent began, if any time could be read."""
@@ -279,7 +283,7 @@ def _hidden(agent: AgentOverview, text: StateText) -> str:
 
 def _ordered(agents: Sequence[AgentOverview], order: AgentOrder, *, is_reversed: bool) -> list[AgentOverview]:
     ranks: dict[AgentOrder, Callable[[AgentOverview], int]] = {
-        "state": lambda agent: STATE_WORDS.index(_word(agent)),
+        "state": lambda agent: _WORDS_BY_URGENCY.index(_word(agent)),
         "tokens": lambda agent: -agent.tokens.total,
         "busy": lambda agent: -agent.busy_ms,
         "problems": lambda agent: -agent.problems,

@@ -23,15 +23,24 @@ KEY_CELLS = 14
 """Room for three keys of a command, as `^O  Alt+←  gb`."""
 
 
-ABOUT = " about "
-"""Between the id of a command and what a question asks about, in the value of a line."""
+class Steps(NamedTuple):
+    """What choosing the line of a question does.
+
+    `command_ids` run one behind the other, the first with `about`; then `typed` is typed, and Enter pressed. With
+    `on_request` they begin on a request, whatever row has the cursor.
+    """
+
+    command_ids: tuple[str, ...]
+    about: str = ""
+    typed: str = ""
+    on_request: bool = False
 
 
 class ListedCommand(NamedTuple):
     """A line of help: the keys as people write them, what they do, under which heading, and the command to run.
 
     `pane` is the only one in which the keys mean that, if they do not mean it everywhere. `words` find it, too.
-    `about` is what the command is to begin at.
+    `steps` is what the line does if that is more than to run the command.
     """
 
     keys: str
@@ -40,7 +49,7 @@ class ListedCommand(NamedTuple):
     command_id: str
     pane: str = ""
     words: str = ""
-    about: str = ""
+    steps: Steps | None = None
 
 
 def command_entries(commands: Iterable[ListedCommand]) -> list[PickEntry]:
@@ -60,8 +69,7 @@ def _below_headings(commands: Iterable[ListedCommand], line_of: Callable[[Listed
         if command.group != heading:
             heading = command.group
             entries.append(PickEntry((Span(f" {heading}", "title"),)))
-        value = f"{command.command_id}{ABOUT}{command.about}" if command.about else command.command_id
-        entries.append(PickEntry(line_of(command), value, hidden=command.words))
+        entries.append(PickEntry(line_of(command), command.steps or command.command_id, hidden=command.words))
     return entries
 
 

@@ -58,11 +58,14 @@ class Table(NamedTuple):
 AGENTS = "Agents"
 """Title of the table with the context of each agent."""
 
+REQUESTS = "Requests"
+"""Title of the table with what each request found cached."""
+
 _CALL_HEADS = ("count", "failed", "cancelled", "open", "p50", "p95", "max", "total")
 _TOKEN_HEADS = ("input", "cached", "output", "reasoning")
 
 
-Order = Literal["total", "count", "failed", "p95", "max", "cached"]
+Order = Literal["total", "cached", "count", "failed", "p95", "max"]
 """The column by which the rows of each table that has it are sorted; the others keep their own order.
 
 By what was cached, the table of requests comes first, the least cached on top.
@@ -297,7 +300,7 @@ def _requests(statistics: Statistics, sort: _Sort) -> Table:
     placed = "" if by_cached or len(requests) <= 1 else "in the order they were sent"
     unknown = 0 if by_cached else statistics.requests.count - statistics.with_tokens
     others = f"{unknown:,} without tokens left out" if unknown else ""
-    return Table("Requests", heads, tuple(rows), left=5, legend=", ".join(filter(None, (which, placed, others))))
+    return Table(REQUESTS, heads, tuple(rows), left=5, legend=", ".join(filter(None, (which, placed, others))))
 
 
 def _calls(calls: CallStatistics) -> tuple[str, ...]:
