@@ -146,7 +146,7 @@ def _view(arguments: list[str]) -> int:
     parser = _parser_of("")
     given, surplus = parser.parse_known_args(arguments)
     if surplus:
-        parser.error(_refusal(arguments[0], surplus))
+        parser.error(_refusal(arguments, surplus))
     if given.print_completion is not None or given.print_man:
         return _print_made(given)
     from tui.commands import view
@@ -163,8 +163,12 @@ def _exists(name: str) -> bool:
         return False
 
 
-def _refusal(first: str, surplus: list[str]) -> str:
+def _refusal(arguments: list[str], surplus: list[str]) -> str:
     """Why the arguments mean nothing: most often the first was meant as a command."""
+    first = arguments[0]
+    named = next((word for word in arguments if word in COMMANDS), None)
+    if first.startswith("-") and named is not None:
+        return f"write the command first, and its own options behind it: rtrace-tui {named} …"
     if first.startswith("-") or _exists(first):
         return f"unrecognized arguments: {' '.join(surplus)}"
     return f"{first!r} is neither a command nor a directory; the commands are {', '.join(COMMANDS)}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from tests.analysis.small_graph import small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import argument_of_preview, name_of
-from tui.model.conversation import Body, EncodedPart, TextPart
+from tui.model.conversation import Body, CodePart, EncodedPart, TextPart
 from tui.model.noderef import NodeRef
 
 
@@ -40,3 +41,20 @@ def test_summary_that_nobody_can_read_is_named(channel, part, name) -> None:
     item = graph.item("item", "assistant")
     item.channel, item.body = channel, Body([part])
     assert name_of(graph.trace, TraceIndex(graph.trace), NodeRef("item", "item")) == name
+
+
+def test_wait_is_named_after_the_script_it_waits_for() -> None:
+    graph = small_graph()
+    graph.cell("code_cell:c", "source", code="await build()")
+    tool = graph.tool("call", kind="other", preview='{"cell_id":"1"}')
+    tool.kind = msgspec.structs.replace(tool.kind, name="wait")
+    assert (
+        name_of(graph.trace, TraceIndex(graph.trace), NodeRef("tool_call", "call")) == "wait for script await build()"
+    )
+
+
+def test_call_item_with_code_is_named_after_it() -> None:
+    graph = small_graph()
+    item = graph.item("item", "assistant")
+    item.kind, item.body = "custom_tool_call", Body([CodePart("javascript", "await build()")])
+    assert name_of(graph.trace, TraceIndex(graph.trace), NodeRef("item", "item")) == "tool call await build()"

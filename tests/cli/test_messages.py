@@ -237,6 +237,9 @@ def test_a_command_that_does_not_exist_is_told_from_a_bundle_too_many(
     with pytest.raises(SystemExit):
         main([bundle, bundle])
     assert "unrecognized arguments" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["--no-restore", "demo", "agents"])
+    assert "write the command first, and its own options behind it: rtrace-tui demo …" in capsys.readouterr().err
 
 
 def test_the_help_of_a_command_tells_its_own_exit_codes_only(capsys: pytest.CaptureFixture[str]) -> None:

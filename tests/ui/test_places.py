@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from tests.ui.driving import DEMO_BUNDLES, running
 from tests.viewmodel.recorded import recorded
 from tui.analysis.kinds.node_names import UnknownNodeError
 from tui.analysis.links.place_names import NamedPlace, find_place, place_name
+from tui.bundle.catalog.demos import REPLAY_PREFIX
 from tui.cli import main
 from tui.model.noderef import NodeRef
 from tui.ui.commands.copying import opening_line, place_here
@@ -75,6 +78,14 @@ async def test_copied_line_is_shown_whole_until_the_next_key() -> None:
         assert "".join(map(line_text, box.lines)).replace(" ", "") == line.replace(" ", "")
         await driver.press("j")
         assert not box.display
+
+
+async def test_line_of_a_demo_says_how_long_it_works(tmp_path: Path) -> None:
+    bundle = tmp_path / f"{REPLAY_PREFIX}x" / "answer"
+    shutil.copytree(DEMO_BUNDLES / "answer", bundle)
+    async with running(bundle) as driver:
+        await driver.press("j y p")
+        assert driver.footer.strip().startswith("works until the demo ends · ")
 
 
 async def test_numbered_request_is_a_place() -> None:

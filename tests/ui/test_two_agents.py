@@ -30,7 +30,7 @@ async def test_two_agents_are_shown_beside_each_other() -> None:
         )
         left, right = driver.main.panes.conversations
         assert abs(left.size.width - right.size.width) <= 1
-        assert "TWO AGENTS" in driver.footer
+        assert driver.footer.strip().startswith("TWO AGENTS  /root/beta ")
         await driver.press("tab")
         assert driver.main.panes.inspector.display
         await driver.press("shift+tab shift+tab")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui.bundle.catalog.demos import DEFAULT_DEMO, demo_bundles, demo_descriptions
+from tui.bundle.catalog.demos import DEFAULT_DEMO, REPLAY_PREFIX, demo_bundles, demo_descriptions
 from tui.bundle.disk.regular import error_text
 from tui.bundle.open import open_bundle
 from tui.bundle.write.replay import BundleReplay
@@ -114,7 +114,7 @@ def recording_again(source: Path, speed: float) -> Iterator[Path]:
 
     Raises `NotRecordedError` at the end if it could not be written while it was shown.
     """
-    with tempfile.TemporaryDirectory(prefix="rtrace-demo-", ignore_cleanup_errors=True) as directory:
+    with tempfile.TemporaryDirectory(prefix=REPLAY_PREFIX, ignore_cleanup_errors=True) as directory:
         replay = BundleReplay(open_bundle(source), Path(directory) / source.name, speed=speed)
         faults: list[OSError] = []
         recorder = threading.Thread(target=_record, args=(replay, faults), name="demo recorder", daemon=True)

@@ -46,8 +46,13 @@ def _followed_agent(work: Workspace) -> str:
 
 
 def _crumbs(work: Workspace) -> Sequence[str]:
-    """Where one is: in the payload its own path, else the rows of the timeline from the agent down."""
-    inspector = work.panes.inspector
+    """Where one is: in the payload its own path, else the rows of the timeline from the agent down.
+
+    Of two agents that are shown, the one whose conversation has the focus: the timeline may be on another.
+    """
+    inspector, agent = work.panes.inspector, work.panes.conversation.shown_agent
+    if "pair" in work.modes and work.panes.pane == "conversation" and agent is not None:
+        return [agent_name(work.store.trace, agent)]
     is_in_payload = work.panes.pane == "payload" and inspector.remark
     return [inspector.remark] if is_in_payload else work.panes.timeline.breadcrumb()
 

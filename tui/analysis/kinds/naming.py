@@ -9,8 +9,10 @@ import msgspec
 
 from tui.analysis.index.ends import anchor_node
 from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.argument_texts import string_arguments, unescaped
+from tui.analysis.kinds.scripts import cell_waited_by
 from tui.late_pattern import late_pattern
-from tui.model.conversation import ConversationItem, EncodedPart, JsonPart, SummaryPart, TextPart
+from tui.model.conversation import CodePart, ConversationItem, EncodedPart, JsonPart, Part, SummaryPart, TextPart
 from tui.model.ids import ThreadId
 from tui.model.lookup import find_object
 from tui.model.noderef import NodeRef
@@ -55,7 +57,6 @@ PREVIEW_CHARACTERS = 400
 """How much of a text a name may be made of; a view cuts it to its width."""
 
 _SHELL = late_pattern(r"^(?:/\S+/)?(?:ba|z|da)?sh -l?c ")
-_STRING_ARGUMENT = late_pattern(r'"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)')
 _FIRST_TEXT = late_pattern(r'\{\s*"\w+"\s*:\s*"((?:[^"\\]|\\.)+)')
 """A text that the first key holds, perhaps cut."""
 _PATCH_BEGINS = "*** Begin Patch"
@@ -130,26 +131,14 @@ def message_of_preview(preview: str) -> str:
     return string_arguments(preview[: 4 * PREVIEW_CHARACTERS]).get("message", "")
 
 
-def string_arguments(preview: str) -> dict[str, str]:
-    """The arguments that are texts in the beginning of a tool's input; the last one may be cut."""
-    return {key: _unescaped(value) for key, value in _STRING_ARGUMENT.findall(preview)}
-
-
 def _plain_arguments(preview: str) -> str:
     """Arguments without the signs of JSON, `timeout_ms=5000`; of cut ones the first text, nested ones as they are."""
     try:
         arguments = msgspec.json.decode(preview, type=dict[str, str | int | float | bool | None])
     except msgspec.DecodeError:
         found = _FIRST_TEXT.match(preview)
-        return preview.strip() if found is None else _unescaped(found.group(1)).strip()
+        return preview.strip() if found is None else unescaped(found.group(1)).strip()
     return " ".join(f"{key}={value}" for key, value in arguments.items())
-
-
-def _unescaped(text: str) -> str:
-    try:
-        return msgspec.json.decode(f'"{text}"', type=str)
-    except msgspec.DecodeError:
-        return text
 
 
 def item_text(item: ConversationItem) -> str:
@@ -194,7 +183,7 @@ def name_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
         case Compaction(thread_id=thread_id):
             return f"compaction {index.ordinal('compaction', node.id)} of {agent_name(trace, thread_id)}"
         case ToolCall() as tool:
-            return f"{tool_name(tool)} {tool_argument(trace, tool)}".strip()
+            return _name_of_call(trace, index, tool)
         case ConversationItem(kind="function_call" | "custom_tool_call") as item:
             return _name_of_call_item(trace, item)
         case InteractionEdge() as edge:
@@ -206,6 +195,14 @@ def name_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
             return node.id
         case found:
             return _name_of_part(found)
+
+
+def _name_of_call(trace: RolloutTrace, index: TraceIndex, tool: ToolCall) -> str:
+    """The tool and what it is about; of a `wait` the script, whose number in the arguments says nothing."""
+    waited = cell_waited_by(trace, index, tool)
+    if waited is not None:
+        return f"wait for {_name_of_part(waited)}"
+    return f"{tool_name(tool)} {tool_argument(trace, tool)}".strip()
 
 
 def _agent_at(trace: RolloutTrace, anchor: TraceAnchor) -> str:
@@ -251,8 +248,15 @@ def _name_of_call_item(trace: RolloutTrace, item: ConversationItem) -> str:
     """The tool that the model asked for, and what about."""
     source = trace.evidence.item_sources.get(item.item_id)
     tool = "" if source is None or source.tool_name is None else f" {source.tool_name}"
-    arguments = next((part.summary for part in item.body.parts if isinstance(part, JsonPart)), "")
-    return f"tool call{tool} {argument_of_preview(arguments)}".strip()
+    about = next(filter(None, map(_asked_in, item.body.parts)), "")
+    return f"tool call{tool} {about}".strip()
+
+
+def _asked_in(part: Part) -> str:
+    """What a part of a call's item asks for: its main argument, or the beginning of its code."""
+    if isinstance(part, CodePart):
+        return part.source[:PREVIEW_CHARACTERS].strip()
+    return argument_of_preview(part.summary) if isinstance(part, JsonPart) else ""
 
 
 def _item_name(item: ConversationItem) -> str:

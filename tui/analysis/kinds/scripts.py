@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.kinds.naming import string_arguments
+from tui.analysis.kinds.argument_texts import string_arguments
 from tui.model.execution import ExecutionWindow
 from tui.model.objects import CodeCell, ToolCall
 from tui.model.trace import RolloutTrace

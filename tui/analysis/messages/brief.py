@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.argument_texts import string_arguments
 from tui.analysis.kinds.naming import (
     argument_of_preview,
     operation_argument,
     patched_files,
-    string_arguments,
     tool_argument,
     tool_name,
 )

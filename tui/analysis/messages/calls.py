@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.kinds.naming import string_arguments, tool_name
+from tui.analysis.kinds.argument_texts import string_arguments
+from tui.analysis.kinds.naming import tool_name
 from tui.model.ids import RawPayloadId, ThreadId
 from tui.model.objects import EdgeKind, ToolCall
 from tui.model.trace import RolloutTrace

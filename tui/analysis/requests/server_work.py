@@ -6,7 +6,7 @@ its result is in the response, too.
 
 from __future__ import annotations
 
-from tui.analysis.kinds.naming import string_arguments
+from tui.analysis.kinds.argument_texts import string_arguments
 from tui.late_pattern import late_pattern
 from tui.model.conversation import ConversationItem, InferenceProducer, JsonPart
 from tui.named_tuple import NamedTuple

@@ -10,6 +10,14 @@ from tui.schema.manifest import MANIFEST_FILE_NAME
 DEFAULT_DEMO = "agents"
 """The one that shows most."""
 
+REPLAY_PREFIX = "rtrace-demo-"
+"""How the name of the temporary folder begins in which a demo is recorded again; it is removed afterwards."""
+
+
+def is_replay(bundle: Path) -> bool:
+    """Whether a bundle is a demo that is being recorded again, and so goes when that ends."""
+    return bundle.parent.name.startswith(REPLAY_PREFIX)
+
 
 def demo_directory() -> Path | None:
     """The folder of the demo bundles, or None if this installation has none.

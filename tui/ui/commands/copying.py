@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 OPEN_LIMIT = 256 << 20
 """Bytes of a payload that are copied for a pager."""
 
+_UNTIL_DEMO_ENDS = "works until the demo ends · "
+"""Before the line that opens a place in a demo: its folder goes with it."""
 
 commands = CommandGroup[Workspace]("Copy")
 
@@ -264,8 +266,12 @@ def copy_line(work: Workspace, footer: Footer, line: str) -> None:
     """The same with a line for a shell, which `footer` shows: a terminal may take nothing, and never says so."""
     sequence, refusal = copy_sequence(line, "the place", os.environ)
     if sequence:
+        from tui.bundle.catalog.demos import is_replay
+
+        folder = work.store.source.path
+        until = _UNTIL_DEMO_ENDS if folder is not None and is_replay(folder) else ""
         _send_to_terminal(work, sequence)
-        footer.say(line_copied(line, footer.room, cell_len), whole=clean(line))
+        footer.say(until + line_copied(line, footer.room - len(until), cell_len), whole=until + clean(line))
     else:
         footer.say(refusal, "warning")
 
