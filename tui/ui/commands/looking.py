@@ -53,14 +53,14 @@ def show_two_agents(work: Workspace, _press: Press) -> None:
         work.footer.say("the left one stays; g1 … g9 or a: the agent on the right; Tab: the other side; | one again")
 
 
-@commands.add("z >", "A wider timeline; with a count, that percentage of the screen")
+@commands.add("z >", "More room for the timeline; with a count, that percentage of the screen")
 def widen_timeline(work: Workspace, press: Press) -> None:
     """Give the timeline more of the screen."""
     split = work.panes.split
     split.change(press.times or split.percent + SPLIT_STEP)
 
 
-@commands.add("z <", "A narrower timeline")
+@commands.add("z <", "Less room for the timeline")
 def narrow_timeline(work: Workspace, _press: Press) -> None:
     """Give the panes beside the timeline more of the screen."""
     split = work.panes.split
