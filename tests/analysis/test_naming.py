@@ -58,3 +58,13 @@ def test_call_item_with_code_is_named_after_it() -> None:
     item = graph.item("item", "assistant")
     item.kind, item.body = "custom_tool_call", Body([CodePart("javascript", "await build()")])
     assert name_of(graph.trace, TraceIndex(graph.trace), NodeRef("item", "item")) == "tool call await build()"
+
+
+def test_request_for_a_compaction_is_named_after_it() -> None:
+    graph = small_graph()
+    made = graph.compaction("shorter")
+    index = TraceIndex(graph.trace)
+    attempt = NodeRef("compaction_request", "shorter:attempt")
+    assert name_of(graph.trace, index, attempt) == "request for compaction 1 of /root"
+    del graph.trace.compactions[made.compaction_id]
+    assert name_of(graph.trace, index, attempt).startswith("compaction request ")
