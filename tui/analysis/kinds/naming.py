@@ -182,6 +182,8 @@ def name_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
             return f"request {index.ordinal('inference', node.id)} of {agent_name(trace, thread_id)}"
         case Compaction(thread_id=thread_id):
             return f"compaction {index.ordinal('compaction', node.id)} of {agent_name(trace, thread_id)}"
+        case CompactionRequest(compaction_id=compaction_id) if compaction_id in trace.compactions:
+            return f"request for {name_of(trace, index, NodeRef('compaction', compaction_id))}"
         case ToolCall() as tool:
             return _name_of_call(trace, index, tool)
         case ConversationItem(kind="function_call" | "custom_tool_call") as item:
