@@ -29,7 +29,7 @@ def rendered(text: str, width: int = 60) -> list[str] | None:
         ("see [the docs](https://x.y)", ["see the docs (https://x.y)"]),
         ("see <https://x.y>", ["see https://x.y"]),
         ("![a *b*](p.png)", ["▣ a *b* (p.png)"]),
-        ("~~old~~ <b>as it is</b>", ["old <b>as it is</b>"]),
+        ("~~old~~ <b>as it is</b>", ["~~old~~ <b>as it is</b>"]),
         ("a\n\n---\n\nb", ["a", "", "─" * 24, "", "b"]),
         ("- a\n\n  second\n- b", ["• a", "  ", "  second", "• b"]),
         ("<div>\nx\n</div>\n\n*y*", ["<div>", "x", "</div>", "", "y"]),

@@ -35,7 +35,7 @@ _BEFORE: Final = "([{\"'“‘«—–-:|"
 _BEHIND: Final = ")]}\"'”’».,;:!?…—–-|"
 """Signs that may stand next to a mark of emphasis."""
 
-_STYLES: Final = {"strong": "title", "em": "emphasis", "s": "dim", "link": "path"}
+_STYLES: Final = {"strong": "title", "em": "emphasis", "link": "path"}
 
 
 @lru_cache(maxsize=128)
@@ -61,7 +61,7 @@ def _is_whole(text: str, tokens: Sequence[Token], measure: Measure) -> bool:
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark").enable("table")  # `~~gone~~` stays as written: dim alone would read as kept
     return parser.disable(["escape", "entity"])  # `\\.` of an expression and `&lt;` stay as they were written
 
 
