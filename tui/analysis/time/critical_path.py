@@ -122,7 +122,7 @@ class PathWalk:
                 self._put("tool", script.node, script.start)
                 return
             self._script = begun
-        assert found is not None  # noqa: S101  # else there is no script to go on with
+        assert found is not None  # noqa: S101  # else this returned above
         self._put("tool", script.node, found.end)
         self._do(found)
 

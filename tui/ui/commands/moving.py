@@ -34,7 +34,7 @@ def _performing(move: Move, description: str) -> Callable[[Workspace, Press], No
 
 
 def _why_it_stayed(move: Move, description: str, cursor: int, rows: int) -> str:
-    """Why a move left the cursor where it was; "" where the rows show it, or it is no wonder."""
+    """Why a move left the cursor where it was; "" where the rows show it, or nobody would ask."""
     if move in (*_NEW_ITEMS, *_TURNS):
         return f"{description.lower()}: there is none"
     if move in _PAGES_DOWN and cursor == rows - 1:

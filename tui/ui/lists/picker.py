@@ -27,7 +27,7 @@ WIDEST = 110
 """Cells of the widest list of a kind that has no width of its own."""
 
 _EDGE_COLUMNS = 3
-"""Columns of the box that are no text: borders, and the mark of the scroll position."""
+"""Columns of the box that hold no text: borders, and the mark of the scroll position."""
 
 _NARROWEST = 10
 

@@ -13,7 +13,7 @@ SEPARATOR = " › "
 HINT_SEPARATOR = " · "
 
 WHOLE = "all"
-"""What is followed if that is no single agent: the newest row of the recording."""
+"""What is followed where no agent was chosen: the newest row of the recording."""
 
 SHORTEST_REMARK = 8
 """Cells of a remark beside a typed text that are still worth showing when it is cut."""

@@ -161,7 +161,7 @@ _STATE_STYLES: dict[RecordingWord, str] = {
 
 
 def _state_spans(facts: StatusFacts, reason_cells: int, measure: Measure) -> list[Span]:
-    """The outcome of the session, why in at most so many cells, and the state of the recording, each with its sign."""
+    """The outcome with its reason, cut to a number of cells, and the state of the recording, each with its sign."""
     word = facts.recording.word
     if facts.as_of:
         return [Span(facts.as_of, "warning")]
