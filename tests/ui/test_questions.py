@@ -67,16 +67,47 @@ def keys_found(word: str) -> set[str]:
         ("timezone", "c"),
         ("back", "^O"),
         ("past", "@"),
+        ("failed", "e"),
+        ("why failing", "e"),
+        ("download", "O"),
+        ("sandbox", "gg"),
+        ("line numbers", "/"),
     ],
 )
 def test_word_of_a_newcomer_finds_the_key(word: str, key: str) -> None:
     assert key in keys_found(word)
 
 
+def commands_found(word: str) -> set[str]:
+    picker = Picker(command_entries(listed_commands(COMMANDS)), told_first=True)
+    picker.narrow(word)
+    return {str(entry.value) for entry in picker.shown if entry.value is not None}
+
+
+@pytest.mark.parametrize(
+    ("word", "command"),
+    [
+        ("expand", "step_in"),
+        ("collapse", "step_out"),
+        ("color", "cycle_theme"),
+        ("dark", "cycle_theme"),
+        ("exit", "quit"),
+        ("mouse", "show_help_pages"),
+        ("top", "go_first"),
+        ("resize", "widen_timeline"),
+        ("expanding", "step_in"),
+    ],
+)
+def test_everyday_word_finds_a_command(word: str, command: str) -> None:
+    assert command in commands_found(word)
+
+
 PRESSED = {command.id: command.keys[0] for command in COMMANDS}
 SEVERAL = [question for question in QUESTIONS if question.typed or len(question.commands) > 1]
 LED_TO = {
-    "On a request: which tools did it have?": ("/tools 1 of", "as sent in request 1"),
+    "What was it about, how did it end, with which settings?": ("Summary", "asked"),
+    "Which tools did the model have?": ("so far", "tools "),
+    "What did it change? The diff of a patch.": ("no match",),
     "What did a compaction drop?": ("/compaction 1 of", "› compaction 1"),
     "Which requests missed the cache, and why?": ("Statistics · by cached", "why so little"),
     "Which requests were cached least?": ("filter cached<50 ·", "rows hidden"),
@@ -100,7 +131,7 @@ async def test_keys_of_a_question_lead_to_its_answer(question: Question, *, chos
             await driver.narrow(question.sentence)
             await driver.press("enter")
         else:
-            if question.on_request:
+            if question.begins == "request":
                 await driver.press("j j")
                 await driver.at_rest()
             for name in question.commands:

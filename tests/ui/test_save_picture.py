@@ -72,6 +72,19 @@ async def test_header_of_an_answer_saves_its_picture(tmp_path: Path, monkeypatch
         assert (tmp_path / "pic-1.png").read_bytes().startswith(PNG)
 
 
+async def test_call_in_the_conversation_saves_its_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    async with running("pictures") as driver:
+        await driver.press("/")
+        await driver.type("view_im")
+        await driver.press("enter")
+        await driver.at_rest()
+        await driver.press("tab")
+        assert driver.main.conversation.model.block_text() == "assistant → view_image  path: pic.png"
+        await driver.press("O enter")
+        assert (tmp_path / "pic.png").read_bytes().startswith(PNG)
+
+
 async def test_picture_of_a_message_is_saved_from_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     async with running("pictures") as driver:

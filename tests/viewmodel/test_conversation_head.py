@@ -73,6 +73,21 @@ def test_request_without_known_head_shows_none() -> None:
     assert head_rows(model) == ["settings  model m"]
 
 
+def test_thread_so_far_has_the_head_of_its_newest_request() -> None:
+    graph = session()
+    model = model_of(graph, NodeRef("thread", "root"))
+    assert model.listing.wanted_heads() == ["call 2"]
+    standing = model.focused
+    model.supply_heads({"call 2": read_head(body(tools=[SHELL, PATCH]))})  # type: ignore[dict-item]  # plain ids
+    assert [row.strip() for row in shown(model)[:3]] == [
+        "the thread so far · 6 items · tools as in request 2",
+        "settings  model m",
+        "tools 2  shell, apply_patch",
+    ]
+    assert model.focused == standing
+    assert model.listing.wanted_heads() == []
+
+
 def test_cursor_stays_when_heads_arrive() -> None:
     model = model_of(session(), NodeRef("inference", "call 2"))
     before = line_text(model.row(model.cursor))

@@ -68,6 +68,24 @@ def test_narrowing(words: str, chosen: str | None) -> None:
     assert (picker.chosen.value if picker.chosen else None) == chosen
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("failed", ["fail"]),
+        ("failing", ["fail"]),
+        ("fail", ["fail"]),
+        ("failure", ["fail"]),
+        ("failingly", []),  # more than an ending
+        ("sees", []),  # of a short word every longer one could be a form
+        ("why failed", ["fail"]),
+    ],
+)
+def test_other_forms_of_a_word_match_where_nothing_else_does(words: str, shown: list[str]) -> None:
+    picker = Picker([PickEntry((Span("why"),), "fail", hidden="fail"), entry("see")])
+    picker.narrow(words)
+    assert [one.value for one in picker.shown] == shown
+
+
 def test_the_ends_of_a_list_are_known() -> None:
     picker = Picker(ENTRIES)
     assert (picker.is_at_end(-1), picker.is_at_end(1)) == (True, False)

@@ -37,7 +37,8 @@ class Press(NamedTuple):
 class Command(NamedTuple):
     """A command and the keys that reach it. `run` gets what the command works on, and the press.
 
-    `move` is set for those that do nothing but move the rows under the focus.
+    `move` is set for those that do nothing but move the rows under the focus. `words` are further ones that somebody
+    who looks for it may type.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Command(NamedTuple):
     scope: Scope
     run: Callable[[Any, Press], None]
     move: Move | None = None
+    words: str = ""
 
     @property
     def brief(self) -> str:
@@ -74,21 +76,29 @@ class CommandGroup(Generic[Target]):
         self._scope = scope
 
     def add(
-        self, keys: str, description: str, *, group: str = ""
+        self, keys: str, description: str, *, group: str = "", words: str = ""
     ) -> Callable[[Callable[[Target, Press], None]], Callable[[Target, Press], None]]:
         """Make a command of a function. `keys` has ` | ` between keys that do the same."""
 
         def kept(run: Callable[[Target, Press], None]) -> Callable[[Target, Press], None]:
-            self.add_as(run.__name__, run, keys, description, group=group)
+            self.add_as(run.__name__, run, keys, description, group=group, words=words)
             return run
 
         return kept
 
     def add_as(
-        self, name: str, run: Callable[[Target, Press], None], keys: str, description: str, *, group: str = ""
+        self,
+        name: str,
+        run: Callable[[Target, Press], None],
+        keys: str,
+        description: str,
+        *,
+        group: str = "",
+        words: str = "",
     ) -> None:
         """The same under a name of its own, for commands that are made, not written."""
-        self.all.append(Command(name, split_keys(keys), description, group or self._group, self._scope, run))
+        named = group or self._group
+        self.all.append(Command(name, split_keys(keys), description, named, self._scope, run, words=words))
 
 
 def split_keys(keys: str) -> tuple[str, ...]:

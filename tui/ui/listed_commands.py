@@ -24,7 +24,7 @@ def listed_commands(
 ) -> list[ListedCommand]:
     """Commands by group, in the order in which the groups first appear; of numbered ones the first.
 
-    `words_of` gives the further words by which a command is found.
+    `words_of` gives words by which a command is found, besides its own.
     """
     from tui.viewmodel.lists.commands import ListedCommand
 
@@ -38,7 +38,7 @@ def listed_commands(
             one.group,
             one.id,
             one.scope if one.scope in PANE_SCOPES else "",
-            words_of(one.id),
+            f"{one.words} {words_of(one.id)}",
         )
         for one in found
     ]

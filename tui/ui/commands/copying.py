@@ -10,9 +10,11 @@ import msgspec
 from rich.cells import cell_len
 from textual.app import SuspendNotSupported
 
-from tui.model.conversation import TextPart
+from tui.model.conversation import CALL_KINDS, TextPart
 from tui.model.ids import ItemId, RawPayloadId, ToolCallId
 from tui.model.noderef import NodeRef
+from tui.model.objects import ToolCall
+from tui.model.trace import RolloutTrace
 from tui.named_tuple import NamedTuple
 from tui.schema.payloads import RawPayloadRef
 from tui.source.fault import PayloadFault
@@ -131,7 +133,7 @@ def picture_here(work: Workspace) -> PictureHere | None:
     """The picture that the row under the cursor is or names; None where it is something else.
 
     In the conversation a message may hold texts beside pictures: there the text under the cursor must name the picture,
-    or be the header of the item, which is about all of it.
+    or be the header of the item, which is about all of it. Every row of a call means the picture that it asked for.
     """
     from tui.analysis.requests.pictures import picture_bytes, picture_in, pictures_in_value
     from tui.viewmodel.text.picture_words import picture_words
@@ -139,7 +141,8 @@ def picture_here(work: Workspace) -> PictureHere | None:
     value = _value_here(work)
     urls = [] if value is None else pictures_in_value(value)
     conversation = work.panes.conversation.model
-    row = conversation.block_text() if work.panes.pane == "conversation" and not conversation.is_on_header else ""
+    is_part = work.panes.pane == "conversation" and not conversation.is_on_header and not _is_call(work)
+    row = conversation.block_text() if is_part else ""
     for url in urls:
         picture = picture_in(url)
         if picture is not None and (not row or picture_words(picture) in row):
@@ -171,15 +174,31 @@ def _value_here(work: Workspace) -> Any:
     return None if isinstance(body, PayloadFault) or b"image" not in body else _value_at(body, path)
 
 
+def _is_call(work: Workspace) -> bool:
+    """Whether the conversation is on an item by which the model asked for something."""
+    item = work.panes.conversation.model.listing.item_here
+    return item is not None and item.kind in CALL_KINDS
+
+
 def _item_meant(work: Workspace, node: NodeRef | None) -> NodeRef | None:
     """The item itself; of a tool call its answer if that has no text, as that of a call that looks at a picture."""
-    if node is None or node.kind == "item":
-        return node
     trace = work.store.trace
-    tool = trace.tool_calls.get(ToolCallId(node.id)) if node.kind == "tool_call" else None
+    tool = None if node is None else _call_meant(trace, node)
+    if node is None or (node.kind == "item" and tool is None):
+        return node
     outputs = [] if tool is None else [trace.conversation_items[name] for name in tool.model_visible_output_item_ids]
     has_text = any(isinstance(part, TextPart) for item in outputs for part in item.body.parts)
     return NodeRef("item", outputs[0].item_id) if outputs and not has_text else None
+
+
+def _call_meant(trace: RolloutTrace, node: NodeRef) -> ToolCall | None:
+    """The tool call that a node is, or the one that the model asked for with an item."""
+    if node.kind == "tool_call":
+        return trace.tool_calls.get(ToolCallId(node.id))
+    item = trace.conversation_items.get(ItemId(node.id)) if node.kind == "item" else None
+    if item is None or item.kind not in CALL_KINDS:
+        return None
+    return next((tool for tool in trace.tool_calls.values() if item.item_id in tool.model_visible_call_item_ids), None)
 
 
 def _value_at(body: bytes, path: tuple[str, ...]) -> Any:

@@ -53,14 +53,18 @@ def show_two_agents(work: Workspace, _press: Press) -> None:
         work.footer.say("the left one stays; g1 … g9 or a: the agent on the right; Tab: the other side; | one again")
 
 
-@commands.add("z >", "More room for the timeline; with a count, that percentage of the screen")
+@commands.add(
+    "z >",
+    "More room for the timeline; with a count, that percentage of the screen",
+    words="split resize width wider columns",
+)
 def widen_timeline(work: Workspace, press: Press) -> None:
     """Give the timeline more of the screen."""
     split = work.panes.split
     split.change(press.times or split.percent + SPLIT_STEP)
 
 
-@commands.add("z <", "Less room for the timeline")
+@commands.add("z <", "Less room for the timeline", words="split resize width narrower columns")
 def narrow_timeline(work: Workspace, _press: Press) -> None:
     """Give the panes beside the timeline more of the screen."""
     split = work.panes.split
@@ -73,7 +77,7 @@ def reset_split(work: Workspace, _press: Press) -> None:
     work.panes.split.change(DEFAULT_SPLIT)
 
 
-@commands.add("c", "Times: since the start, since the row above, local, UTC")
+@commands.add("c", "Times: since the start, since the row above, local, UTC", words="columns clock")
 def switch_times(work: Workspace, _press: Press) -> None:
     """Write the times of the timeline in the next way."""
     work.footer.say(f"times: {work.panes.timeline.next_time_mode()}")
@@ -86,7 +90,7 @@ def switch_markdown(work: Workspace, _press: Press) -> None:
     work.footer.say("Markdown and colours as they were written" if shows_source else "Markdown and colours shown")
 
 
-@commands.add("g c", "Next colour theme")
+@commands.add("g c", "Next colour theme", words="color dark light contrast black white look")
 def cycle_theme(work: Workspace, _press: Press) -> None:
     """Take the next theme."""
     names = list(THEMES)
@@ -95,7 +99,9 @@ def cycle_theme(work: Workspace, _press: Press) -> None:
     work.footer.say(f"theme {name}: {THEMES[name].description}")
 
 
-@commands.add("ctrl+l", "Draw the screen again, should something else have written to it")
+@commands.add(
+    "ctrl+l", "Draw the screen again, should something else have written to it", words="refresh broken garbage"
+)
 def draw_again(work: Workspace, _press: Press) -> None:
     """Send every cell, whatever the terminal is believed to show."""
     draw_whole(work.host)

@@ -17,8 +17,10 @@ _PAGES_UP = (Move.PAGE_UP, Move.HALF_PAGE_UP)
 """A reader looks at the text and not at the cursor, so the edges are said."""
 
 
-def _move(move: Move, keys: str, description: str, group: str = "Move", scope: Scope = "rows") -> Command:
-    return Command(move.value, split_keys(keys), description, group, scope, _performing(move, description), move)
+def _move(
+    move: Move, keys: str, description: str, group: str = "Move", scope: Scope = "rows", *, words: str = ""
+) -> Command:
+    return Command(move.value, split_keys(keys), description, group, scope, _performing(move, description), move, words)
 
 
 def _performing(move: Move, description: str) -> Callable[[Workspace, Press], None]:
@@ -43,22 +45,24 @@ def _why_it_stayed(move: Move, description: str, cursor: int, rows: int) -> str:
 
 
 COMMANDS: tuple[Command, ...] = (
-    _move(Move.MOVE_DOWN, "j | down", "Next row"),
+    _move(Move.MOVE_DOWN, "j | down", "Next row", words="move cursor arrow scroll"),
     _move(Move.MOVE_UP, "k | up", "Previous row"),
-    _move(Move.PAGE_DOWN, "pagedown", "One page down"),
+    _move(Move.PAGE_DOWN, "pagedown", "One page down", words="scroll"),
     _move(Move.PAGE_UP, "pageup | b", "One page up"),
     _move(Move.HALF_PAGE_DOWN, "ctrl+d", "Half a page down"),
     _move(Move.HALF_PAGE_UP, "ctrl+u", "Half a page up"),
-    _move(Move.GO_FIRST, "g g | home", "First row; with a count, that row"),
-    _move(Move.GO_LAST, "G | end", "Last row (and follow); with a count, that row"),
-    _move(Move.STEP_IN, "l | right", "Unfold, or go to the first child", "Fold"),
-    _move(Move.STEP_OUT, "h | left", "Fold, or go to the parent", "Fold"),
+    _move(Move.GO_FIRST, "g g | home", "First row; with a count, that row", words="jump top start begin line"),
+    _move(
+        Move.GO_LAST, "G | end", "Last row (and follow); with a count, that row", words="jump bottom newest tail line"
+    ),
+    _move(Move.STEP_IN, "l | right", "Unfold, or go to the first child", "Fold", words="expand open show inside more"),
+    _move(Move.STEP_OUT, "h | left", "Fold, or go to the parent", "Fold", words="collapse close hide up"),
     _move(Move.TOGGLE_OR_PAGE, "space", "Fold or unfold; a page down where nothing folds", "Fold"),
     _move(Move.TOGGLE_FOLD, "z a", "Fold or unfold this row", "Fold"),
-    _move(Move.FOLD_ALL, "z M", "Fold everything to the agents", "Fold"),
-    _move(Move.UNFOLD_ALL, "z R", "Unfold everything", "Fold"),
+    _move(Move.FOLD_ALL, "z M", "Fold everything to the agents", "Fold", words="collapse close hide"),
+    _move(Move.UNFOLD_ALL, "z R", "Unfold everything", "Fold", words="expand open show"),
     _move(Move.ACTIVATE, "enter", "Follow the edge here, else unfold", "Walk"),
-    _move(Move.NEXT_SIBLING, "J", "Next row of the same depth"),
+    _move(Move.NEXT_SIBLING, "J", "Next row of the same depth", words="sibling skip jump"),
     _move(Move.PREVIOUS_SIBLING, "K", "Previous row of the same depth"),
     _move(Move.NEXT_TURN, "] ] | g t", "Next turn", scope="timeline"),
     _move(Move.PREVIOUS_TURN, "[ [ | g T", "Previous turn", scope="timeline"),
@@ -68,7 +72,7 @@ COMMANDS: tuple[Command, ...] = (
     _move(Move.ZOOM_TIME_TO_ROW, "z b", "Zoom the time bars to this row, and back to all", "View", "timeline"),
     _move(Move.PAN_TIME_LATER, "z l | shift+right", "Zoomed time bars: later", "View", "timeline"),
     _move(Move.PAN_TIME_EARLIER, "z h | shift+left", "Zoomed time bars: earlier", "View", "timeline"),
-    _move(Move.NEXT_VIEW_MODE, "v", "Tree, text, raw bytes", "View", "payload"),
+    _move(Move.NEXT_VIEW_MODE, "v", "Tree, text, raw bytes", "View", "payload", words="hex json mode format"),
     _move(Move.NEXT_VIEW_MODE, "v", "As sent, the thread so far", "View", "conversation"),
     _move(Move.NEXT_NEW_ITEM, "] ] | g t", "Next item that is new in this request", scope="conversation"),
     _move(Move.PREVIOUS_NEW_ITEM, "[ [ | g T", "New item before", scope="conversation"),

@@ -55,7 +55,12 @@ def show_help(work: Workspace, _press: Press) -> None:
     work.host.app.push_screen(screen, lambda choice: _run_chosen(work, choice))
 
 
-@commands.add("g ?", "Help pages: search, filter, signs, scripts, …", group="Help")
+@commands.add(
+    "g ?",
+    "Help pages: search, filter, signs, scripts, …",
+    group="Help",
+    words="manual documentation mouse configuration",
+)
 def show_help_pages(work: Workspace, _press: Press) -> None:
     """Longer explanations than the list of keys has room for."""
     from tui.ui.commands.help_pages import show_topics
@@ -86,7 +91,9 @@ def _run_chosen(work: Workspace, choice: object) -> None:
 
 def _take_steps(work: Workspace, steps: Steps) -> None:
     """Do what a question says: later commands mean something in what the first one opens, so their keys are pressed."""
-    if steps.on_request and not _stand_on_request(work):
+    if steps.begins:
+        work.panes.focus("timeline")
+    if steps.begins == "request" and not _stand_on_request(work):
         work.footer.say("no request was recorded here; choose another agent, and ask again", "warning")
         return
     commands, (first, *later) = work.keyboard.commands, steps.command_ids
@@ -109,7 +116,6 @@ def _stand_on_request(work: Workspace) -> bool:
         if not requests:
             return False
         work.travel.jump_to(NodeRef("inference", requests[0]))
-    work.panes.focus("timeline")
     work.live.selection.show()
     return True
 
@@ -135,4 +141,4 @@ def quit_program(work: Workspace, _press: Press) -> None:
     work.host.app.exit(0)
 
 
-commands.add_as("quit", quit_program, "ctrl+c", "Quit; in a list or a typed line: close it")
+commands.add_as("quit", quit_program, "ctrl+c", "Quit; in a list or a typed line: close it", words="exit leave cancel")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.named_tuple import NamedTuple
-from tui.viewmodel.lists.commands import ListedCommand, Steps
+from tui.viewmodel.lists.commands import Beginning, ListedCommand, Steps
 
 HEADING = "Questions"
 
@@ -18,7 +18,7 @@ class Question(NamedTuple):
     """`commands`: the ids of those to press one behind the other; choosing the question runs all of them.
 
     `words` are further ones that somebody with this question may type. `about` is the table that has the answer.
-    `typed` is to be typed behind the keys. `on_request`: the keys mean that with the timeline's cursor on a request.
+    `typed` is to be typed behind the keys. `begins`: where the keys mean that, as in `Steps`.
     """
 
     text: str
@@ -26,7 +26,7 @@ class Question(NamedTuple):
     words: str
     about: str = ""
     typed: str = ""
-    on_request: bool = False
+    begins: Beginning = ""
 
     @property
     def sentence(self) -> str:
@@ -35,6 +35,12 @@ class Question(NamedTuple):
 
 
 QUESTIONS: tuple[Question, ...] = (
+    Question(
+        "What was it about, how did it end, with which settings?",
+        ("go_first",),
+        "overview summary task goal asked result outcome success model version effort sandbox permissions approval cwd",
+        begins="timeline",
+    ),
     Question(
         "What went wrong, and why?",
         ("next_problem", "explain_why"),
@@ -56,22 +62,21 @@ QUESTIONS: tuple[Question, ...] = (
         "truncated truncation cut missing seen tool result stdout",
     ),
     Question(
-        "On a request: what did it send, prompt, tools, items?",
-        ("focus_next_pane",),
-        "instructions system developer settings request input answer response reply reasoning thinking messages read",
-        on_request=True,
+        "Which tools did the model have?",
+        ("focus_next_pane", "go_first"),
+        "tool list function functions definitions mcp available namespace schema description",
+        begins="timeline",
     ),
     Question(
-        "On a request: which tools did it have?",
-        ("focus_next_pane", "go_first", "search_here"),
-        "tool list function functions definitions mcp available namespace schema description model",
-        typed="tools",
-        on_request=True,
+        "On a request: what did it send, prompt and items?",
+        ("focus_next_pane",),
+        "instructions system developer settings tools input answer response reply reasoning thinking messages read",
+        begins="request",
     ),
     Question(
         "What did a compaction drop?",
         ("search_here",),
-        "compact compacted dropped gone summary summarised forgot forgotten lost history",
+        "compact compacted drop dropped gone summary summarised forgot forgotten lost history",
         typed="compaction",
     ),
     Question(
@@ -93,7 +98,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "Which requests missed the cache, and why?",
         ("show_statistics", "change_order"),
-        "prompt cached caching hit miss percent expensive cause table",
+        "prompt cached caching hit miss percent expensive cause table sort order",
         about="Requests",
     ),
     Question(
@@ -102,7 +107,11 @@ QUESTIONS: tuple[Question, ...] = (
         "prompt cached hit miss percent expensive",
         typed="cached<50",
     ),
-    Question("Which tool or program is slow?", ("show_statistics",), "slowest duration latency p95 command fast long"),
+    Question(
+        "Which tool or program is slow?",
+        ("show_statistics",),
+        "slowest duration latency p95 command fast long sort total",
+    ),
     Question(
         "What decided how long it took?",
         ("show_time",),
@@ -125,22 +134,26 @@ QUESTIONS: tuple[Question, ...] = (
         "find grep search everywhere payload places occurrences",
     ),
     Question(
-        "How do I find a command, a patch, a tool?",
+        "What did it change? The diff of a patch.",
         ("search_here",),
-        "find search diff edit file change apply_patch web shell script mcp",
+        "changes changed edit edited modified apply_patch line lines numbers added removed",
+        typed="patch",
     ),
+    Question("How do I find a command, a tool, a script?", ("search_here",), "find search web shell mcp patch"),
     Question("How do I hide the rest?", ("filter_rows",), "filter only show kind select where query"),
     Question("How was it at an earlier moment?", ("ask_moment",), "past history time travel then state snapshot when"),
     Question(
         "Where does another run differ?", ("compare_recordings",), "diff compare comparison regression two versus other"
     ),
     Question(
-        "How do I open or save a picture?", ("open_external",), "image images png jpeg photo screenshot pager editor"
+        "How do I open or save a picture?",
+        ("open_external",),
+        "image images png jpeg photo screenshot pager editor look view download show",
     ),
     Question(
         "How do I send this place to somebody?",
         ("copy_path",),
-        "share link url copy clipboard path yank permalink colleague",
+        "share link url copy paste clipboard path yank permalink colleague",
     ),
     Question("How do I write a note here?", ("write_note",), "annotate annotation comment bookmark mark remember text"),
     Question(
@@ -154,7 +167,9 @@ QUESTIONS: tuple[Question, ...] = (
         "raw json payload bytes body evidence pager less editor open whole",
     ),
     Question(
-        "How do I read one pane on the whole screen?", ("zoom_pane",), "zoom big large full screen window maximise"
+        "How do I read one pane on the whole screen?",
+        ("zoom_pane",),
+        "zoom big large full screen window maximise whole text long",
     ),
     Question("At what time of day was this?", ("switch_times",), "clock utc local timezone date wall timestamp"),
     Question("How do I get back?", ("go_back",), "return previous undo history"),
@@ -170,7 +185,7 @@ def listed_questions(first_key: Callable[[str], str]) -> list[ListedCommand]:
             HEADING,
             question.commands[0],
             words=question.words,
-            steps=Steps(question.commands, question.about, question.typed, question.on_request),
+            steps=Steps(question.commands, question.about, question.typed, question.begins),
         )
         for question in QUESTIONS
         if all(map(first_key, question.commands))

@@ -235,7 +235,7 @@ class ListScreen(StyledOnce[object], ModalScreen[object]):
 
         def changed(text: str) -> str:
             self.narrow(text)
-            return "" if self.chosen() is not None or not text else "no match"
+            return self.typed_remark() if self.chosen() is not None or not text else "no match"
 
         def done(text: str | None) -> None:
             if text is not None:
@@ -250,6 +250,10 @@ class ListScreen(StyledOnce[object], ModalScreen[object]):
             return key in ALSO_MOVES and self.move(ALSO_MOVES[key], None)
 
         self.footer.ask(self.TYPING_LABEL, self.narrowed_to, changed, done, check=missing, passes=passes)
+
+    def typed_remark(self) -> str:
+        """What is said of the words that are being typed while something matches."""
+        return ""
 
     def stopped_typing(self) -> None:
         """Esc: the list stays as it was narrowed."""

@@ -218,6 +218,11 @@ class PickerScreen(ListScreen):
         self.picker.narrow(words)
         self.refresh_entries()
 
+    def typed_remark(self) -> str:
+        """How many lines have the words, and how another than the marked one is chosen."""
+        number, total = self.picker.place
+        return f"{number:,} of {total:,} · ↓ ↑ choose" if self.picker.words and total > 1 else ""
+
     def hints(self) -> Hints:
         """The commands to name."""
         hints = self._own_hints

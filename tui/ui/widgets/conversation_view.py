@@ -150,7 +150,7 @@ class ConversationView(MeasuredView):
     def begin_again(self) -> None:
         """The store holds another recording."""
         if self._model is not None:  # else nothing is shown yet
-            self._model = None
+            self._model = self._heads_asked = None
             self._top = self._cursor = 0
             self._follow_model()
 
@@ -307,13 +307,19 @@ class ConversationView(MeasuredView):
         return frame
 
     def _fetch_wanted(self) -> None:
-        requests = self.model.listing.wanted_heads()
+        requests = self.model.listing.wanted_heads() if self._may_read_heads else []
         if requests and requests != self._heads_asked:
             self._heads_asked = requests
             self.run_worker(self._fetch_heads(self.model, requests), group="heads", exit_on_error=False)
         wanted = self.model.layout.take_wanted()
         if wanted:
             self.run_worker(self._fetch(self.model, wanted), group="raw items", exit_on_error=False)
+
+    @property
+    def _may_read_heads(self) -> bool:
+        """Not for a thread so far while the recording comes in: there, each request would be the newest in its turn."""
+        scope = self.model.scope
+        return scope is not None and (scope.inference_id is not None or self._store.state != "loading")
 
     async def _fetch(self, model: ConversationModel, wanted: list[ItemId]) -> None:
         found = await asyncio.to_thread(self._read_items, wanted)

@@ -49,24 +49,39 @@ class ConversationEntries(msgspec.Struct, frozen=True):
 
 
 def entries_of(
-    trace: RolloutTrace, index: TraceIndex, scope: ConversationScope, heads: Heads, *, show_gone: bool = False
+    trace: RolloutTrace,
+    index: TraceIndex,
+    scope: ConversationScope,
+    heads: Heads,
+    *,
+    show_gone: bool = False,
+    head_of_thread: InferenceCallId | None = None,
 ) -> ConversationEntries:
     """The entries of a scope; with `show_gone`, items that the request before had and this one has not are listed.
 
-    `heads` are those that have been read; a request whose head is not among them is shown without it.
+    `heads` are those that have been read; a request whose head is not among them is shown without it. A thread so far
+    has the head of the request `head_of_thread`.
     """
     if scope.inference_id is None or scope.inference_id not in trace.inference_calls:
-        return _thread_entries(trace, scope.thread_id)
+        return _thread_entries(trace, index, scope.thread_id, heads, head_of_thread)
     return _request_entries(trace, index, trace.inference_calls[scope.inference_id], heads, show_gone=show_gone)
 
 
-def _thread_entries(trace: RolloutTrace, thread_id: ThreadId) -> ConversationEntries:
+def _thread_entries(
+    trace: RolloutTrace, index: TraceIndex, thread_id: ThreadId, heads: Heads, shown_head: InferenceCallId | None
+) -> ConversationEntries:
     thread = trace.threads.get(thread_id)
     path = _path(trace, thread_id)
     ids = thread.conversation_item_ids if thread is not None else []
-    summary = (Span(f"the thread so far · {counted(len(ids), 'item')}", "dim"),)
+    head = None if shown_head is None else heads.get(shown_head)
+    words = f"the thread so far · {counted(len(ids), 'item')}"
+    parts = [] if head is None else head_entries(head, None, "")
+    if parts and shown_head is not None:
+        words += f" · tools as in request {index.ordinal('inference', shown_head)}"
     entries = EntryList()
-    entries.add_divider("summary", summary)
+    entries.add_divider("summary", (Span(words, "dim"),))
+    for part in parts:
+        entries.add_head(part)
     entries.add_items(ids)
     return ConversationEntries((Span(path, "path"), Span(" · so far", "dim")), entries)
 

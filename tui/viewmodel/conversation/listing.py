@@ -46,6 +46,8 @@ class ConversationListing:
         self.shows_gone = False
         """Whether items that only the request before had are listed, too."""
         self._heads: OrderedDict[InferenceCallId, PromptHead] = OrderedDict()
+        self._head_of_thread: InferenceCallId | None = None
+        """The request whose head a thread so far has: its newest when that was read, however it grows."""
 
     @property
     def entries(self) -> EntryList:
@@ -58,6 +60,13 @@ class ConversationListing:
         inference_id = None if self.scope is None else self.scope.inference_id
         return None if inference_id is None else self.trace.inference_calls.get(inference_id)
 
+    @property
+    def request_of_head(self) -> InferenceCall | None:
+        """The request whose settings, instructions and tools are listed; None where none was recorded."""
+        of_thread = self.scope is not None and self.scope.inference_id is None
+        head = self._head_of_thread if of_thread else None
+        return self.request if head is None else self.trace.inference_calls.get(head)
+
     # Listing
 
     def show_nothing(self) -> None:
@@ -67,7 +76,7 @@ class ConversationListing:
 
     def show_from_start(self, scope: ConversationScope) -> None:
         """List a scope and stand where one begins to read it: at its focus, at what is new, or at its end."""
-        self.scope, self.shows_gone = scope, scope.lists_gone
+        self.scope, self.shows_gone, self._head_of_thread = scope, scope.lists_gone, None
         self._list(scope)
         self.place = self._starting_place(scope)
 
@@ -82,7 +91,16 @@ class ConversationListing:
         self.place = EntryLine(min(place.entry, last) if number is None else number, place.line)
 
     def _list(self, scope: ConversationScope) -> None:
-        self.listed = entries_of(self.trace, self.index, scope, self._heads, show_gone=self.shows_gone)
+        if scope.inference_id is None and self._head_of_thread not in self._heads:
+            self._head_of_thread = self.index.inferences_of_thread.last(scope.thread_id)
+        self.listed = entries_of(
+            self.trace,
+            self.index,
+            scope,
+            self._heads,
+            show_gone=self.shows_gone,
+            head_of_thread=self._head_of_thread,
+        )
         self.layout.lay_out(self.entries)
 
     def _starting_place(self, scope: ConversationScope) -> EntryLine:
@@ -133,10 +151,10 @@ class ConversationListing:
 
     def wanted_heads(self) -> list[InferenceCallId]:
         """Requests whose heads are to be read: the one that is shown, and the one before it, to be compared with."""
-        call, difference = self.request, self.listed.difference
-        if call is None or difference is None:
+        call, difference = self.request_of_head, self.listed.difference
+        if call is None:
             return []
-        calls = [call, *([] if difference.previous is None else [difference.previous])]
+        calls = [call, *([] if difference is None or difference.previous is None else [difference.previous])]
         return [one.inference_call_id for one in calls if one.inference_call_id not in self._heads]
 
     def supply_heads(self, heads: Mapping[InferenceCallId, PromptHead]) -> None:

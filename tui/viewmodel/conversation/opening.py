@@ -41,7 +41,8 @@ def opening_of(trace: RolloutTrace, item: ConversationItem) -> Opening | None:
 
 def opening_here(listing: ConversationListing) -> Opening | None:
     """What Enter opens under the cursor; None where the row has no more behind it than it shows."""
-    entry, row, call, item = listing.entry_here, listing.row_here, listing.request, listing.item_here
+    entry, row, item = listing.entry_here, listing.row_here, listing.item_here
+    call = listing.request_of_head
     if entry is None or row is None:
         return None
     if call is not None and entry.head is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tui.viewmodel.lists.picker import PickEntry
 from tui.viewmodel.text.spans import Line, Span
@@ -23,17 +23,20 @@ KEY_CELLS = 14
 """Room for three keys of a command, as `^O  Alt+←  gb`."""
 
 
+Beginning = Literal["", "timeline", "request"]
+
+
 class Steps(NamedTuple):
     """What choosing the line of a question does.
 
-    `command_ids` run one behind the other, the first with `about`; then `typed` is typed, and Enter pressed. With
-    `on_request` they begin on a request, whatever row has the cursor.
+    `command_ids` run one behind the other, the first with `about`; then `typed` is typed, and Enter pressed.
+    `begins`: where the focus is, in the timeline, or there on a request, whatever row has the cursor.
     """
 
     command_ids: tuple[str, ...]
     about: str = ""
     typed: str = ""
-    on_request: bool = False
+    begins: Beginning = ""
 
 
 class ListedCommand(NamedTuple):

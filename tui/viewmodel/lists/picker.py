@@ -9,6 +9,12 @@ from typing import NamedTuple
 from tui.viewmodel.text.clean import comparable
 from tui.viewmodel.text.spans import Line, line_text
 
+STEM_LETTERS = 4
+"""Letters at least of a word that another form of it begins with."""
+
+MOST_ENDING_LETTERS = 3
+"""Letters at most that the other form has behind it, as in `failing`."""
+
 
 class PickEntry(NamedTuple):
     """One line to choose. `value` is what choosing it means; None makes it a heading, which cannot be chosen.
@@ -141,6 +147,8 @@ class Picker:
             self._settle(1)
             return
         matching = [entry for entry in self._entries if _matches(entry, words)]
+        if not any(entry.value is not None for entry in matching):
+            matching = [entry for entry in self._entries if _matches_stems(entry, words)]
         if self._told_first:
             matching = list(_told_first(matching, words))
         self.shown = [
@@ -182,6 +190,19 @@ def _matches(entry: PickEntry, words: Sequence[str]) -> bool:
     if entry.value is None:
         return True
     return _has(f"{entry.text} {entry.hidden}", words)
+
+
+def _matches_stems(entry: PickEntry, words: Sequence[str]) -> bool:
+    """Whether it has all the words in a shorter form: `fail` for `failed`, `expand` for `expanding`."""
+    return entry.value is None or all(_has_stem(f"{entry.text} {entry.hidden}", word) for word in words)
+
+
+def _has_stem(text: str, word: str) -> bool:
+    searched = comparable(text)
+    own = (one.strip(",.;:?!…()") for one in searched.split())
+    return word in searched or any(
+        STEM_LETTERS <= len(one) >= len(word) - MOST_ENDING_LETTERS and word.startswith(one) for one in own
+    )
 
 
 def _ends_words(entry: PickEntry, words: Sequence[str]) -> bool:
