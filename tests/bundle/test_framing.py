@@ -136,6 +136,27 @@ def test_payloads_in_a_batch_share_its_envelope(name: str, tmp_path: Path) -> No
     }
 
 
+UNNUMBERED = [json.dumps({name: value for name, value in event.items() if name != "seq"}) for event in EVENTS]
+
+
+@pytest.mark.parametrize("chunk_bytes", [7, 1 << 18])
+def test_events_without_numbers_get_different_ones(chunk_bytes: int, tmp_path: Path) -> None:
+    first, second, third, fourth = UNNUMBERED
+    text = f"{first}\n{second}{third}\n{fourth}\n{first}{second}\n{third}"
+
+    found = [decode_raw_line(line) for line in _lines(tmp_path / "log", text, chunk_bytes)]
+
+    assert [(one.line, one.event.seq) for one in found if isinstance(one, EventLine)] == [
+        (1, 1),
+        (2, 2),
+        (2, 3),
+        (3, 4),
+        (4, 5),
+        (4, 6),
+        (5, 7),
+    ]
+
+
 DAMAGED: dict[str, tuple[str, list[int | str]]] = {
     "a torn line": (f"{ONE[:90]}\n{TWO}\n", [ONE[:90], 2]),
     "a line torn between names": ('{"schema_version": 3,\n' + f"{TWO}\n", ['{"schema_version": 3,', 2]),

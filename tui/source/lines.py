@@ -39,6 +39,8 @@ class RawLine(msgspec.Struct, frozen=True, gc=False):
     length: int
     data: bytes
     framing: Framing = ""
+    extra: int = 0
+    """Events in lines up to here, this one included, beyond the one that each line has."""
 
     @property
     def overlong(self) -> bool:
@@ -55,6 +57,9 @@ def decode_raw_line(raw: RawLine, parts: PartLists | None = None) -> TraceLine |
         reason = f"a line of {raw.length:,} bytes is longer than any that is read"
         return MalformedLine(raw.number, reason, raw.data[:EXCERPT_BYTES])
     line = decode_line(raw.data, raw.number, parts)
+    if raw.extra and isinstance(line, EventLine) and not line.event.is_numbered:  # no two events have one number
+        event = msgspec.structs.replace(line.event, seq=line.event.seq + raw.extra)
+        line = msgspec.structs.replace(line, event=event)
     if raw.framing and isinstance(line, EventLine):
         return msgspec.structs.replace(line, oddities=(*line.oddities, _FRAMINGS[raw.framing]))
     return line

@@ -247,6 +247,24 @@ def commands_side_by_side() -> Session:
     return session
 
 
+def numbers_used_twice() -> Session:
+    """A log that writes several events in a line, and no numbers but those of its lines."""
+    session = Session()
+    session.agent("root", 0, 1000)
+    session.turn("root", "turn", 0, 1000)
+    session.model("turn", "ask", 0, 100, asks=("script",))
+    session.script("turn", "script", 100, 800)
+    session.tool("turn", "call", 700, 790, cell="script")
+    session.model("turn", "answer", 800, 1000)
+    trace = session.graph.trace
+    for objects in (trace.threads, trace.codex_turns, trace.inference_calls, trace.code_cells, trace.tool_calls):
+        for found in objects.values():
+            window = found.execution
+            window.started_seq = (window.started_seq + 1000) // 2000
+            window.ended_seq = None if window.ended_seq is None else (window.ended_seq + 1000) // 2000
+    return session
+
+
 SESSIONS = (
     one_agent,
     sleeping_child,
@@ -263,6 +281,7 @@ SESSIONS = (
     news_before_a_wait,
     quiet_user,
     commands_side_by_side,
+    numbers_used_twice,
 )
 
 

@@ -117,7 +117,7 @@ class PathWalk:
         if found is None:
             found = calls.ended_within(script._replace(end=self._at))
             begun = None if found is None or script.cell is None else self._cell_as_activity(script.cell)
-            if begun is None:
+            if begun is None or begun.start.seq >= script.start.seq:
                 self._script = None
                 self._put("tool", script.node, script.start)
                 return
@@ -216,10 +216,13 @@ class PathWalk:
         self._agent, self._script, self._has_jumped, self._via = agent, None, True, via
 
     def _put(self, kind: PieceKind, node: NodeRef, start: TimePoint, via: str | None = None) -> None:
-        """Add the piece from `start` to the present point, and stand at its start. Clocks may go back: `seq` counts."""
+        """Add the piece from `start` to the present point, and stand at its start. Clocks may go back: `seq` counts.
+
+        The walk never goes forward: logs may use a number twice.
+        """
         via, self._via = via or self._via, None
         ms = max(self._begin.ms, min(start.ms, self._at.ms))
-        from_here = TimePoint(start.seq, ms)
+        from_here = TimePoint(min(start.seq, self._at.seq), ms)
         if ms < self._at.ms or via is not None:
             self.pieces.append(PathPiece(self._agent, kind, node, from_here, self._at, via))
         self._at, self._has_jumped = from_here, False

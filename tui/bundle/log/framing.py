@@ -48,6 +48,10 @@ class EventFraming:
         """Whether the log is one JSON list, or a list in one JSON object."""
         self._has_lists = False
         """Whether a line was an object with a list of events."""
+        self._extra = 0
+        """Events so far beyond the one that each line has."""
+        self._last_number = 0
+        """The line in which the last event begins, of those that were given out with another one."""
 
     @property
     def held_from(self) -> int | None:
@@ -57,10 +61,16 @@ class EventFraming:
     def take(self, lines: list[RawLine]) -> list[RawLine]:
         """The lines with one event each that are complete with these physical ones, and those that hold none."""
         text = b"\n".join([line.data for line in lines])
-        may_be_usual = not (self._held or self._may_list_events(lines, text))
+        may_be_usual = not (self._held or self._extra or self._may_list_events(lines, text))
         if may_be_usual and (_are_alike(lines, text) or all(map(_is_usual, lines))):
             return lines
-        return [framed for line in lines for framed in self._taken(line)]
+        return [self._numbered(framed) for line in lines for framed in self._taken(line)]
+
+    def _numbered(self, line: RawLine) -> RawLine:
+        """The line with the count of events that share a line with another one before it."""
+        self._extra += line.number == self._last_number
+        self._last_number = line.number
+        return msgspec.structs.replace(line, extra=self._extra) if self._extra else line
 
     def with_tail(self, tail: RawLine) -> list[RawLine] | None:
         """The events that are complete if the log ends with `tail`, None if that is torn. Nothing is remembered.
@@ -70,6 +80,7 @@ class EventFraming:
         copy = EventFraming(self._longest)
         copy._held, copy._start, copy._depth = [*self._held], self._start, self._depth
         copy._is_list, copy._has_lists = self._is_list, self._has_lists
+        copy._extra, copy._last_number = self._extra, self._last_number
         framed = copy.take([tail])
         is_whole = not copy._held and all(map(_is_event, framed))
         return framed if is_whole else None
