@@ -170,3 +170,18 @@ async def test_links_lead_into_payloads_too() -> None:
         assert driver.main.inspector.payload is not None
         await driver.press("ctrl+o")
         assert driver.main.pane == "timeline"
+
+
+@pytest.mark.parametrize(
+    ("keys", "pane", "title"),
+    [
+        ("g g j j enter", "timeline", ""),  # has rows below: folded
+        ("G enter", "conversation", "request 12"),
+        ("g g 8 j enter", "conversation", "/root/alpha"),
+    ],
+)
+async def test_enter_reads_a_row_without_rows_below(keys: str, pane: str, title: str) -> None:
+    async with running("agents") as driver:
+        await driver.press(keys)
+        await driver.until(lambda: driver.main.pane == pane, "the pane")
+        assert title in str(driver.main.conversation.border_title)

@@ -43,6 +43,15 @@ async def test_two_agents_are_shown_beside_each_other() -> None:
         assert driver.main.pane == "conversation"
 
 
+async def test_second_agent_is_another_at_once() -> None:
+    async with running("agents", size=(120, 40)) as driver:
+        for agent, both in (("1", ["/root", "/root/alpha"]), ("5", ["/root/alpha/deep", "/root/alpha"])):
+            await driver.press(f"g {agent} |")
+            wanted = [f"Conversation · {one}" for one in both]
+            await driver.until(partial(lambda wanted: titles(driver) == wanted, wanted), "both agents")
+            await driver.press("|")
+
+
 async def test_without_room_for_both_the_first_goes_on() -> None:
     async with running("agents", size=(120, 40)) as driver:
         await driver.press("g 2 | g 3 shift+tab")

@@ -141,6 +141,14 @@ class Selection:
         self._panes.offer_summary()
         self._footer.refresh()
 
+    def enter(self, node: NodeRef) -> None:
+        """Give the focus to the pane that shows what the timeline is on: its conversation, or its payload."""
+        from tui.viewmodel.conversation.scope import scope_of
+
+        self.show()
+        is_spoken_of = scope_of(self._store.trace, self._store.index, node) is not None
+        self._panes.focus("conversation" if is_spoken_of else "payload")
+
     def follow_agent(self, agent: ThreadId) -> None:
         """Keep the end of an agent's conversation in view, with the focus in it; the timeline stays where it is."""
         self._stop_rest_timer()

@@ -74,6 +74,7 @@ def test_words_beside_the_lanes_are_explained_where_there_is_room() -> None:
     model.title(200)
     said = " ".join(line_text(line) for line in below_lines(model, 100, 8, cell_len))
     assert "path: its part of the path below" in said
+    assert "▓ model  ▒ tool  ░ waiting  · runtime  ═ delivery  ✗ failed  ▸ sends  ◂ receives" in said
     assert "its part of" not in " ".join(line_text(line) for line in below_lines(model, 100, 3, cell_len))
     model.title(40)
     parts = list(model.left_out_of_title)

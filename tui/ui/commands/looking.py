@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tui.model.ids import ThreadId
+from tui.model.objects import SpawnedOrigin
 from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.leaving import leave_mode
 from tui.ui.terminal.textual_private import draw_whole
@@ -45,12 +47,22 @@ def show_two_agents(work: Workspace, _press: Press) -> None:
         work.footer.say(f"{need}; {key} and g1 … g9 go to an agent", "warning")
     elif len(work.store.trace.threads) < 2:
         work.footer.say("there is no second agent to show beside this one", "warning")
-    elif work.panes.conversation.shown_agent is None:
+    elif (here := work.panes.conversation.shown_agent) is None:
         work.footer.say("no conversation is shown that could stay beside another", "warning")
     else:
         work.modes.enter("pair")
         work.panes.open_pair()
+        work.live.selection.follow_agent(_other_agent(work, here))
         work.footer.say("the left one stays; g1 … g9 or a: the agent on the right; Tab: the other side; | one again")
+
+
+def _other_agent(work: Workspace, here: ThreadId) -> ThreadId:
+    """The agent that is shown beside another until one chooses: what spawned it, else what it spawned first."""
+    threads = work.store.trace.threads
+    thread = threads.get(here)
+    parent = thread.origin.parent_thread_id if thread is not None and isinstance(thread.origin, SpawnedOrigin) else None
+    near = (parent, work.store.index.child_threads.first(here), *threads)
+    return next((one for one in near if one is not None and one != here and one in threads), here)
 
 
 @commands.add(

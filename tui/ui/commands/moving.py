@@ -61,7 +61,7 @@ COMMANDS: tuple[Command, ...] = (
     _move(Move.TOGGLE_FOLD, "z a", "Fold or unfold this row", "Fold"),
     _move(Move.FOLD_ALL, "z M", "Fold everything to the agents", "Fold", words="collapse close hide"),
     _move(Move.UNFOLD_ALL, "z R", "Unfold everything", "Fold", words="expand open show"),
-    _move(Move.ACTIVATE, "enter", "Follow the edge here, else unfold", "Walk"),
+    _move(Move.ACTIVATE, "enter", "Follow the edge here, else unfold; read what has nothing below", "Walk"),
     _move(Move.NEXT_SIBLING, "J", "Next row of the same depth", words="sibling skip jump"),
     _move(Move.PREVIOUS_SIBLING, "K", "Previous row of the same depth"),
     _move(Move.NEXT_TURN, "] ] | g t", "Next turn", scope="timeline"),

@@ -24,7 +24,7 @@ from tui.ui.lists.picker import COMMAND_HINTS, PickerScreen
 from tui.ui.terminal.textual_private import compose_sparingly
 from tui.ui.widgets.row_view import RowView
 from tui.viewmodel.frame.footer import FooterFacts, Hint, footer_line
-from tui.viewmodel.lists.commands import command_entries
+from tui.viewmodel.lists.commands import command_entries, sign_entries
 from tui.viewmodel.text.spans import Line, Span
 
 Shared = Mapping[str, Callable[[Any], None]]
@@ -48,6 +48,9 @@ class FullScreen(StyledOnce[ScreenResultType], Generic[ScreenResultType]):
 
     HINTS: ClassVar[Hints] = ()
     """Commands that the lowest line names while there is room, the first ones first, each with its word."""
+
+    SIGNS: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """What the signs of the view mean: the help begins with them."""
 
     view: RowView
     """The rows that have the focus."""
@@ -162,7 +165,8 @@ class FullScreen(StyledOnce[ScreenResultType], Generic[ScreenResultType]):
             if choice is not None:
                 self.run_command(commands[str(choice)], Press())
 
-        entries = command_entries(listed_commands(here))
+        signs = sign_entries(self.SIGNS) if self.SIGNS else []
+        entries = [*signs, *command_entries(listed_commands(here))]
         screen = PickerScreen(f"Keys in {self.PLACE}", entries, self.tools, hints=COMMAND_HINTS, opened_by="show_help")
         self.app.push_screen(screen, chosen)
 

@@ -31,6 +31,7 @@ from tui.ui.time_share import TimeShare
 from tui.ui.widgets.lanes_view import LanesView
 from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.lanes.below import MOST_ROWS, below_lines, rows_below
+from tui.viewmodel.lanes.below import SIGNS as CELL_SIGNS
 from tui.viewmodel.lanes.model import LanesModel
 from tui.viewmodel.lanes.path_words import work_out_gains
 from tui.viewmodel.rows.moves import Move
@@ -67,6 +68,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
 
     SCOPE = "lanes"
     PLACE = "the time view"
+    SIGNS = tuple((sign, meaning) for (sign, _style), meaning in CELL_SIGNS)
     HINTS = (
         ("show_help", "help"),
         ("longest_piece", "longest"),

@@ -184,6 +184,11 @@ class MainScreen(StyledOnce[None]):
         event.stop()
         follow_edge(self.work, Press())
 
+    def on_timeline_view_leaf_entered(self, event: TimelineView.LeafEntered) -> None:
+        """Enter on a row without rows below: what it is about is in the other panes."""
+        event.stop()
+        self.work.live.selection.enter(event.node)
+
     def on_conversation_view_item_highlighted(self, _event: ConversationView.ItemHighlighted) -> None:
         """The cursor of the conversation moved."""
         self.work.live.selection.item_highlighted()

@@ -80,6 +80,13 @@ class TimelineView(RowView):
             super().__init__()
             self.node = node
 
+    class LeafEntered(Message):
+        """Enter was pressed on a row that leads nowhere and has no rows below."""
+
+        def __init__(self, node: NodeRef) -> None:
+            super().__init__()
+            self.node = node
+
     def __init__(
         self,
         model: TimelineModel,
@@ -316,10 +323,12 @@ class TimelineView(RowView):
             self.arrive()
 
     def _activate(self) -> None:
-        """Follow the edge here; without one, fold or unfold."""
+        """Follow the edge here; without one, fold or unfold; without rows below, read the row in the other panes."""
         node = self.model.focused
         if node is not None and self.model.leads_elsewhere(node):
             self.post_message(self.EdgeEntered(node))
+        elif node is not None and not any(row.foldable for row in self.model.rows(self.cursor, 1)):
+            self.post_message(self.LeafEntered(node))
         else:
             self.perform(Move.TOGGLE_FOLD)
 

@@ -5,7 +5,9 @@ They get three rows, and more where the lanes leave some empty: then nothing in 
 
 from __future__ import annotations
 
+from tui.viewmodel.lanes.bars import FAILED, PATH_TEXTURES, TEXTURES
 from tui.viewmodel.lanes.model import LanesModel
+from tui.viewmodel.lanes.sent import RECEIVED, SENT
 from tui.viewmodel.text.clean import Measure
 from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.text.styled_lines import wrap_within
@@ -24,6 +26,19 @@ MEANINGS = {
 """What the sums beside the lanes mean, by the word that they begin with."""
 
 
+SIGNS: tuple[tuple[tuple[str, str], str], ...] = (
+    (TEXTURES["model"], "model"),
+    (TEXTURES["tool"], "tool"),
+    (TEXTURES["waiting"], "waiting"),
+    (TEXTURES["runtime"], "runtime"),
+    (PATH_TEXTURES["delivery"], "delivery"),
+    (FAILED, "failed"),
+    (SENT, "sends"),
+    (RECEIVED, "receives"),
+)
+"""What a cell of a lane or of the path means, with its style."""
+
+
 def rows_below(height: int, lanes: int) -> int:
     """Rows for these lines on a screen that has `height` of them for the lanes and these lines."""
     return max(LEAST_ROWS, min(MOST_ROWS, height - lanes))
@@ -37,10 +52,18 @@ def below_lines(model: LanesModel, width: int, rows: int, measure: Measure) -> l
     spare -= len(pieces) - 1
     details = wrap_within(detail, width, 1 + spare, measure, _CONTINUED)
     spare -= len(details) - 1
+    signs = wrap_within(_signs(), width, spare, measure, _CONTINUED) if model.lanes and spare else []
+    spare -= len(signs)
     legend = _legend(model, width)
     legends = wrap_within(legend, width, spare, measure, _CONTINUED) if legend and spare else []
-    lines = [*details, *pieces, gains, *legends]
+    lines = [*details, *pieces, gains, *signs, *legends]
     return [*lines, *[()] * rows][:rows]
+
+
+def _signs() -> Line:
+    """What the cells of the lanes mean."""
+    parts = [(Span(sign, style), Span(f" {meaning}  ", "dim")) for (sign, style), meaning in SIGNS]
+    return tuple(span for part in parts for span in part)
 
 
 def _legend(model: LanesModel, width: int) -> Line:

@@ -86,7 +86,7 @@ def _name_first(command: ListedCommand) -> Line:
     return (Span(name), Span(keys, "chrome.key"), Span(f"{command.description}{pane}", "dim"))
 
 
-def sign_entries() -> list[PickEntry]:
-    """What the signs of the rows mean; nothing to choose."""
-    lines: list[Line] = [(Span(f"   {sign:<{KEY_CELLS}} "), Span(meaning, "dim")) for sign, meaning in _SIGNS]
+def sign_entries(signs: Iterable[tuple[str, str]] = _SIGNS) -> list[PickEntry]:
+    """What the signs of the rows mean, or those of a view; nothing to choose."""
+    lines: list[Line] = [(Span(f"   {sign:<{KEY_CELLS}} "), Span(meaning, "dim")) for sign, meaning in signs]
     return [PickEntry((Span(" Signs", "title"),)), *map(PickEntry, lines)]

@@ -26,6 +26,7 @@ from tui.schema.rules import SUPPORTED_SCHEMA_VERSIONS, rules_for
 from tui.viewmodel.text.clean import Measure, break_points, clean, format_duration, format_offset, format_tokens
 from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.text.token_words import cached_part, of_requests, plain_number
+from tui.viewmodel.text.unmarked import without_marks
 from tui.viewmodel.timeline.labels.faces import Labels
 from tui.viewmodel.timeline.labels.words import REASON, own_text
 from tui.viewmodel.timeline.outcome_words import OUTCOME_STYLES, outcome_name
@@ -74,7 +75,7 @@ def _facts(summary: Summary, trace: RolloutTrace, index: TraceIndex, labels: Lab
     yield "problems", "warning" if summary.problems else "", f"{problems} in agents and their work"
     yield "lost", "", _lost(summary.lost)
     if summary.answered:
-        yield "last words", "", summary.answered
+        yield "last words", "", without_marks(summary.answered)
     yield "tokens", "", _tokens(summary)
     agents = f"{counted(summary.agents, 'agent')}, {counted(summary.requests, 'request')}"
     yield "took", "", f"{format_duration(summary.took_ms)}, {agents}"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from tui.late_pattern import late_pattern
 from tui.viewmodel.text.clean import clean
 from tui.viewmodel.text.colours import without_colours
 from tui.viewmodel.text.spans import Line, Span, line_text
+from tui.viewmodel.text.unmarked import without_marks
 
 LABEL_CHARACTERS = 300
 """Longest text that goes into a label; a row is hardly wider."""
@@ -31,8 +31,6 @@ REASON = "error"
 NO_REASON = "no reason is recorded"
 """What is said of a failure where nothing says why."""
 
-_EMPHASIS = late_pattern(r"\*\*|__|`")
-
 
 def own_text(label: Line) -> str:
     """What a row says itself, for a search: not its summary of what the rows below it say."""
@@ -46,7 +44,7 @@ def plain(text: str, style: str = "") -> Span:
 
 def one_line(text: str) -> str:
     """The beginning of a text in one line, without the marks of Markdown."""
-    return _EMPHASIS.sub("", " ".join(text[: 2 * LABEL_CHARACTERS].split()))
+    return " ".join(without_marks(text[: 2 * LABEL_CHARACTERS]).split())
 
 
 def quoted(text: str, style: str = "", before: str = "  ") -> Span:
