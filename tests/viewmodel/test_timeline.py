@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.analysis.small_graph import SmallGraph, small_graph
 from tui.analysis.index.trace_index import TraceIndex
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
-from tui.model.ids import EdgeId, InferenceCallId, ItemId, RawPayloadId
+from tui.model.ids import EdgeId, InferenceCallId, ItemId, RawPayloadId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import ItemAnchor
 from tui.model.trace import GRAPH_MAPS
@@ -206,6 +207,23 @@ def test_agents_that_claim_to_be_each_others_parents_are_shown_once():
     graph.thread("a", "/root/a", parent="b")
     graph.thread("b", "/root/b", parent="a")
     assert sorted(line.strip() for line in outline(model_of(graph))) == ["a", "b"]
+
+
+def test_the_deepest_of_many_levels_can_come_first():
+    graph = SmallGraph()
+    names = ["root", *(f"agent {number}" for number in range(1_500))]
+    graph.thread("root")
+    for name, parent in pairwise(reversed(names)):
+        graph.thread(name, f"/{name}", parent=parent)
+    first = TraceDelta(threads={ThreadId(names[-1])})
+    model = TimelineModel(graph.trace, TraceIndex(graph.trace), first=first)
+    model.perform(Move.UNFOLD_ALL)
+    assert [line.lstrip(" +") for line in outline(model)] == names
+    circle = SmallGraph()
+    for name, parent in pairwise([*reversed(names), names[-1]]):
+        circle.thread(name, f"/{name}", parent=parent)
+    in_circle = TimelineModel(circle.trace, TraceIndex(circle.trace), first=first)
+    assert sorted(node.id for node in in_circle.tree.nodes) == sorted(names)
 
 
 def test_an_object_without_its_parents_stands_at_the_top():

@@ -36,8 +36,6 @@ DIAGNOSTICS_AT_ONCE = 1_000
 """Diagnostics that get their rows in one step, some milliseconds: a broken log may have one for every line."""
 
 _BEFORE_EVERYTHING = -1
-_MAX_DEPTH = 400
-"""Ancestors looked at before a chain of parents counts as a circle."""
 
 
 class TimelineTree:
@@ -282,7 +280,7 @@ class TimelineTree:
         """The row to stand below: the first candidate that has one, or can have one, and is not below `ref` itself."""
         for candidate in parents_of_object(self._trace, self._index, found):
             row = self.nodes.get(candidate)
-            if row is None and candidate.kind != "code_cell" and find_object(self._trace, candidate) is not None:
+            if row is None and self._can_have_row(candidate):
                 row = self._place_above(candidate, ref)
             if row is None:
                 self._wishes.setdefault(candidate, set()).add(ref)
@@ -291,14 +289,44 @@ class TimelineTree:
         return None
 
     def _place_above(self, candidate: NodeRef, ref: NodeRef) -> RowNode | None:
-        """Place a parent that the log brought later than its child, unless the two claim each other."""
-        if ref in self._waiting or len(self._waiting) > _MAX_DEPTH:
+        """Place a parent that the log brought later than its child, unless the two claim each other.
+
+        What lacks a row above it comes first, the highest at first: agents may be hundreds deep.
+        """
+        if ref in self._waiting:
             return None
-        self._waiting.add(ref)
+        chain = {ref: None} | self._lacking_above(candidate, ref)
+        new = chain.keys() - self._waiting
+        self._waiting |= new
         try:
-            return self._place(candidate)
+            for above in reversed(chain):
+                if above != ref and above not in self.nodes:
+                    self._place(above)
         finally:
-            self._waiting.discard(ref)
+            self._waiting -= new
+        return self.nodes.get(candidate)
+
+    def _lacking_above(self, candidate: NodeRef, below: NodeRef) -> dict[NodeRef, None]:
+        """An object without a row, and those above it that have none either, up to a circle."""
+        chain: dict[NodeRef, None] = {}
+        step: NodeRef | None = candidate
+        while step is not None and step not in chain and step != below:
+            chain[step] = None
+            step = self._lacking_parent(step)
+        return chain
+
+    def _lacking_parent(self, ref: NodeRef) -> NodeRef | None:
+        """The object that an object's row belongs below, if that one can have a row and has none."""
+        found = find_object(self._trace, ref)
+        for candidate in () if found is None else parents_of_object(self._trace, self._index, found):
+            if candidate in self.nodes:
+                return None
+            if self._can_have_row(candidate):
+                return candidate
+        return None
+
+    def _can_have_row(self, ref: NodeRef) -> bool:
+        return ref.kind != "code_cell" and find_object(self._trace, ref) is not None
 
     def _is_below(self, row: RowNode, ref: NodeRef) -> bool:
         """Whether a row is that of an object or below it; mostly that is known without walking up."""
