@@ -126,8 +126,14 @@ def primary_link(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> Link 
 
     None if `node` is linked with nothing but its evidence.
     """
-    links = {link.kind: link for link in reversed(links_of(trace, index, node))}
-    return next((links[kind] for kind in PRIMARY_KINDS if kind in links), None)
+    if node.kind == "diagnostic" or find_object(trace, node) is None:
+        return None
+    graph, finders = Graph(trace, index), _FINDERS[node.kind]
+    for kind in PRIMARY_KINDS:
+        for claim in (claim for name, find, _is_own in finders if name == kind for claim in find(graph, node)):
+            if claim.target != node and find_object(trace, claim.target) is not None:
+                return Link(kind, claim.target, claim.evidence, claim.certainty)
+    return None
 
 
 def _claims(
