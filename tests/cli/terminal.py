@@ -43,7 +43,18 @@ class Started(NamedTuple):
     settings: list[Any]
 
 
-def _new(arguments: list[str], environment: dict[str, str], blocked: frozenset[int], before: str) -> Started:
+def _settings(terminal: int, *, sends_signals: bool) -> list[Any]:
+    """How the line is; without signals no byte that comes through it is one."""
+    settings = termios.tcgetattr(terminal)
+    if not sends_signals:
+        settings[6][termios.VINTR] = settings[6][termios.VQUIT] = settings[6][termios.VSUSP] = b"\0"
+        termios.tcsetattr(terminal, termios.TCSANOW, settings)
+    return settings
+
+
+def _new(
+    arguments: list[str], environment: dict[str, str], blocked: frozenset[int], before: str, *, sends_signals: bool
+) -> Started:
     """A new process."""
     pid, terminal = pty.fork()
     if not pid:
@@ -51,13 +62,15 @@ def _new(arguments: list[str], environment: dict[str, str], blocked: frozenset[i
         os.chdir(loaded_program.PROJECT)
         program = f"import sys; from tui.cli import main\n{before}\nsys.exit(main())"
         os.execve(sys.executable, [sys.executable, "-c", program, *arguments], environment)
-    return Started(pid, terminal, termios.tcgetattr(terminal))
+    return Started(pid, terminal, _settings(terminal, sends_signals=sends_signals))
 
 
-def _copied(arguments: list[str], environment: dict[str, str], blocked: frozenset[int], before: str) -> Started:
+def _copied(
+    arguments: list[str], environment: dict[str, str], blocked: frozenset[int], before: str, *, sends_signals: bool
+) -> Started:
     """A process that has the program loaded: it may have the terminal at once, so the line is looked at before."""
     terminal, theirs = pty.openpty()
-    settings = termios.tcgetattr(terminal)
+    settings = _settings(terminal, sends_signals=sends_signals)
     try:
         pid = loaded_program.fork_on(os.ttyname(theirs), arguments, environment, set(blocked), before)
         return Started(pid, terminal, settings)
@@ -69,6 +82,8 @@ class Session:
     """`rtrace-tui` with some arguments, 120 columns by 40 rows."""
 
     patience_seconds = PATIENCE_SECONDS
+    line_sends_signals = True
+    """Whether Ctrl+C and its like are signals while the program does not have the terminal for itself."""
 
     def __init__(
         self,
@@ -90,7 +105,9 @@ class Session:
         self._is_open = True
         self._has_ended = False
         start = _new if is_new or not loaded_program.can_be_forked() else _copied
-        self.pid, self._terminal, self.settings = start(arguments, environment, blocked, before)
+        self.pid, self._terminal, self.settings = start(
+            arguments, environment, blocked, before, sends_signals=self.line_sends_signals
+        )
         self.resize(120, 40)
 
     def wait_for(self, text: bytes) -> None:

@@ -16,11 +16,10 @@ import random
 import signal
 import sys
 import tempfile
-import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from textual import events
 
@@ -29,46 +28,94 @@ from tui.ui.keyboard import key_of
 from tui.ui.terminal.input_bytes import PASTE_SILENCE_SECONDS, InputBytes
 from tui.ui.terminal.reports import Reports
 
+
+class Screen(NamedTuple):
+    """How the storm gets to a screen, a list or a typed line."""
+
+    keys: bytes = b""
+    arguments: tuple[str, ...] = ()
+    """What the viewer is started with instead of the bundle of the storm."""
+    ready: bytes = b"/root"
+    """What is on the screen once it is up."""
+
+
+_FOLDER = ("demo_bundles",)
+_PICTURES = ("demo_bundles/pictures",)
+_AGAINST = ("demo_bundles/agents", "--against", "demo_bundles/agents-schema2")
+_LIVE = ("demo", "agents", "--speed", "0.05")
+
 SCREENS = {
-    "panes": b"",
-    "help": b"?",
-    "agents": b"a",
-    "ladder": b"L",
-    "statistics": b"S",
-    "problems": b"!",
-    "why": b"w",
-    "links": b"o",
-    "time": b"T",
-    "marks": b"ma''",
-    "note": b"M",
-    "help pages": b"g?",
-    "help page": b"g?\r",
-    "moment": b"@",
-    "earlier moment": b"@120\r",
-    "neighbours": b"D",
-    "comparison": b"D\r",
-    "summary": b"gg",
-    "conversation": b"\t",
-    "payload": b"\t\tv",
-    "palette": b":",
-    "search": b"/",
-    "filter": b"f",
-    "everywhere": b"g/",
-    "bundles": b"gl",
-    "exports": b"X",
-    "review": b"X\r",
-    "folder": b"",
-    "live": b"",
-    "live time": b"T",
-    "live ladder": b"L",
-    "live agents": b"a",
+    "panes": Screen(),
+    "help": Screen(b"?"),
+    "help narrowed": Screen(b"?/stuck"),
+    "agents": Screen(b"a"),
+    "ladder": Screen(b"L"),
+    "ladder of two": Screen(b"Lx"),
+    "statistics": Screen(b"S"),
+    "problems": Screen(b"!"),
+    "why": Screen(b"w"),
+    "links": Screen(b"o"),
+    "time": Screen(b"T"),
+    "path": Screen(b"Tp"),
+    "lanes zoomed": Screen(b"Tpza+"),
+    "time bars": Screen(b"t+"),
+    "marks": Screen(b"ma''"),
+    "mark in a word": Screen(b"mama"),
+    "note": Screen(b"M"),
+    "help pages": Screen(b"g?"),
+    "help page": Screen(b"g?\r"),
+    "help page searched": Screen(b"g?\r/row"),
+    "moment": Screen(b"@"),
+    "earlier moment": Screen(b"@120\r"),
+    "earlier time": Screen(b"@120\rT"),
+    "neighbours": Screen(b"D"),
+    "comparison": Screen(b"D\r"),
+    "two requests": Screen(b"Ggx"),
+    "summary": Screen(b"gg"),
+    "conversation": Screen(b"\t"),
+    "thread so far": Screen(b"\tv"),
+    "conversation zoomed": Screen(b"\tzz"),
+    "two agents": Screen(b"|"),
+    "payload": Screen(b"\t\tv"),
+    "raw bytes": Screen(b"\t\tvv"),
+    "palette": Screen(b":"),
+    "search": Screen(b"/"),
+    "found rows": Screen(b"/spawn\r"),
+    "filter": Screen(b"f"),
+    "filtered": Screen(b"ftool\r"),
+    "everywhere": Screen(b"g/"),
+    "found everywhere": Screen(b"g/cat\r"),
+    "bundles": Screen(b"gl"),
+    "exports": Screen(b"X"),
+    "review": Screen(b"Xj\r"),
+    "place of an export": Screen(b"X\r"),
+    "folder": Screen(b"", _FOLDER, b"Review the"),
+    "folder filter": Screen(b"/", _FOLDER, b"Review the"),
+    "folder sorted": Screen(b"6s", _FOLDER, b"Review the"),
+    "folder search": Screen(b"g/", _FOLDER, b"Review the"),
+    "found in folder": Screen(b"g/test\r", _FOLDER, b"Review the"),
+    "folder keys": Screen(b"?", _FOLDER, b"Review the"),
+    "two recordings": Screen(b"", _AGAINST, b"parting"),
+    "picture": Screen(b"/view_image pic\r\t", _PICTURES),
+    "place of a picture": Screen(b"/view_image pic\rO", _PICTURES),
+    "Markdown": Screen(b"G\t", ("demo_bundles/markdown",)),
+    "cut off": Screen(b"!", ("demo_bundles/killed",)),
+    "refused": Screen(b"!", ("demo_bundles/refused-schema1",)),
+    "live": Screen(b"", _LIVE),
+    "live time": Screen(b"T", _LIVE),
+    "live ladder": Screen(b"L", _LIVE),
+    "live agents": Screen(b"a", _LIVE),
+    "live conversation": Screen(b"F\t", _LIVE),
 }
-"""Every screen and typed line, and the keys that open it."""
+"""Every screen, list and typed line. The live ones end."""
 
-_LIVE = ["demo", "agents", "--speed", "0.05"]
+RETURN_BYTES = 30_000
+"""After this much a storm opens its screen again, since an Escape in it closes most of them."""
 
-ARGUMENTS = {"folder": ["demo_bundles", "--no-restore"]} | {name: _LIVE for name in SCREENS if name.startswith("live")}
-"""What the viewer is started with for screens that are not those of a finished recording. The live ones end."""
+CALM_SECONDS = 0.3
+"""The silence after which a key that was sent has been answered, and one that is sent now is no part of another."""
+
+_PASTE_ENDS = b"\x1b[201~"
 
 SAFE_KEYS = (b"j", b"k", b"h", b"l", b"\t", b"\x1b[B", b"\x1b[5~", b"z", b"v", b"n", b"e", b"gg", b"\x1b")
 
@@ -97,6 +144,8 @@ class WatchedSession(Session):
     """A session whose screen can be looked at, by a terminal emulator."""
 
     patience_seconds = SETTLING_SECONDS
+    line_sends_signals = False
+    """What arrives while the program has given the terminal back would end it by the line, as at a shell."""
 
     def __init__(self, arguments: list[str], environment: dict[str, str], **options: Any) -> None:
         import pyte
@@ -104,9 +153,6 @@ class WatchedSession(Session):
         self._screen = pyte.Screen(120, 40)
         self._stream = pyte.ByteStream(self._screen)
         super().__init__(arguments, environment, **options)
-        # What arrives while the program has given the terminal back would end it by the line, as at a shell.
-        self.settings[6][termios.VINTR] = self.settings[6][termios.VQUIT] = self.settings[6][termios.VSUSP] = b"\0"
-        termios.tcsetattr(self._terminal, termios.TCSANOW, self.settings)
 
     @property
     def ticks(self) -> int:
@@ -220,10 +266,15 @@ def pieces(seed: int, size: int) -> Iterator[bytes]:
         yield made
 
 
-def storm(session: WatchedSession, seed: int, size: int) -> None:
-    """Send the storm to a viewer that is up, with sizes and signals between."""
+def storm(session: WatchedSession, seed: int, size: int, keys: bytes = b"") -> None:
+    """Send the storm to a viewer that is up, with sizes and signals between; `keys` lead back to its screen."""
     chance = random.Random(seed)
+    sent = returns = 0
     for made in pieces(seed, size):
+        if sent // RETURN_BYTES > returns:
+            returns += 1
+            _return_to_screen(session, keys)
+        sent += len(made)
         session.press(made)
         session.drain()
         happening = chance.random()
@@ -238,6 +289,23 @@ def storm(session: WatchedSession, seed: int, size: int) -> None:
     session.resize(120, 40)
 
 
+def _return_to_screen(session: WatchedSession, keys: bytes) -> None:
+    """Close what is open, and open the screen again."""
+    session.resize(120, 40)
+    for pressed in (_PASTE_ENDS, b"\x1b", b"\x1b", b"\x1b", keys):
+        session.press(pressed)
+        _calm(session)
+
+
+def _calm(session: WatchedSession) -> None:
+    """Read until nothing more comes for a moment: what was sent has been answered, and no paste is open."""
+    calm_since = time.monotonic()
+    while time.monotonic() - calm_since < CALM_SECONDS:
+        if session.drain() or session.is_at_work:
+            calm_since = time.monotonic()
+        time.sleep(0.02)
+
+
 def _stop_for_a_moment(session: WatchedSession, number: signal.Signals) -> None:
     """Stop the viewer, and let it go on.
 
@@ -246,12 +314,13 @@ def _stop_for_a_moment(session: WatchedSession, number: signal.Signals) -> None:
     """
     gives_back = number == signal.SIGTSTP
     if gives_back:
-        settle(session)
+        session.press(_PASTE_ENDS)
+        _calm(session)
     os.kill(session.pid, number)
     session.wait_for_stop()
     os.kill(session.pid, signal.SIGCONT)
     if gives_back:
-        settle(session)
+        _calm(session)
 
 
 def settle(session: WatchedSession) -> None:
@@ -273,27 +342,27 @@ def main() -> int:
     parser.add_argument("--screens", nargs="*", choices=SCREENS, default=list(SCREENS), help="only these")
     given = parser.parse_args()
     failures = 0
-    for number, (name, keys) in enumerate(SCREENS.items()):
+    for number, (name, screen) in enumerate(SCREENS.items()):
         if name not in given.screens:
             continue
         with tempfile.TemporaryDirectory() as home:
-            arguments = ARGUMENTS.get(name, [given.bundle, "--no-restore"])
-            trouble = run_one(arguments, keys, given.seed + number, given.bytes, Path(home))
+            trouble = run_one(screen, given.seed + number, given.bytes, Path(home), given.bundle)
         failures += trouble is not None
         print(f"{name:<14} {trouble or 'held'}", flush=True)
     return 1 if failures else 0
 
 
-def run_one(arguments: list[str], keys: bytes, seed: int, size: int, home: Path) -> str | None:
+def run_one(screen: Screen, seed: int, size: int, home: Path, bundle: str = "demo_bundles/agents") -> str | None:
     """One storm in one screen; what went wrong, or None."""
+    arguments = [*(screen.arguments or [bundle]), *([] if screen.arguments is _LIVE else ["--no-restore"])]
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
     session = WatchedSession(arguments, environment | {"PAGER": "true"}, before=_WITHOUT_LEAVING)
     try:
-        session.wait_for(b"Review the" if arguments == ARGUMENTS["folder"] else b"/root/alpha")
-        session.press(keys)
-        if arguments != _LIVE:
+        session.wait_for(screen.ready)
+        session.press(screen.keys)
+        if screen.arguments is not _LIVE:
             settle(session)
-        storm(session, seed, size)
+        storm(session, seed, size, screen.keys)
         settle(session)
         before = session.picture
         os.kill(session.pid, signal.SIGCONT)
