@@ -80,7 +80,7 @@ async def test_a_letter_neither_vanishes_nor_narrows() -> None:
             assert "~ means nothing here" in lowest(driver), name
             if name != "agents":
                 await driver.press("F")
-                assert "follow the newest: not in this list; q closes it" in lowest(driver), name
+                assert "follow the newest: not in this list; / narrows it, q closes it" in lowest(driver), name
             assert len(driver.picker.picker.shown) == shown, name
 
 

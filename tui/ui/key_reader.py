@@ -110,5 +110,7 @@ class KeyReader:
         elif outcome.kind == "unknown":
             tried = outcome.argument or key
             panes = " and the ".join(self._keyboard.panes_with(tried))
-            where = f"works in the {panes}; Tab leads there" if panes else "means nothing here; ? shows the keys"
+            narrows = f"{self.first_key('search_here')} narrows the list, " if self._scope() == "list" else ""
+            nothing = f"means nothing here; {narrows}? shows the keys"
+            where = f"works in the {panes}; Tab leads there" if panes and not narrows else nothing
             self._footer.say(f"{shown_keys(tried)} {where}", "dim")

@@ -148,7 +148,7 @@ class CatalogScreen(StyledOnce[None]):
             self._say_missing(command)
 
     def _say_missing(self, command: Command) -> None:
-        self.say(f"{command.brief}: not in this list", "warning")
+        self.say(f"{command.brief}: not in this list; {self._keyboard.first_key('search_here')} narrows it", "warning")
 
     def start_typing(self) -> None:
         """Type a filter, from the one that there is."""

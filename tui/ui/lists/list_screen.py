@@ -225,8 +225,8 @@ class ListScreen(StyledOnce[object], ModalScreen[object]):
             self._say_missing(command)
 
     def _say_missing(self, command: Command) -> None:
-        out = self.tools.keyboard.first_key("go_out")
-        self.footer.say(f"{command.brief}: not in this list; {out} closes it", "warning")
+        narrow, out = map(self.tools.keyboard.first_key, ("search_here", "go_out"))
+        self.footer.say(f"{command.brief}: not in this list; {narrow} narrows it, {out} closes it", "warning")
 
     # Narrowing
 
