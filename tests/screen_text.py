@@ -8,7 +8,7 @@ import re
 COLUMNS, LINES = 120, 40
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?<>=$]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_CHANGE = re.compile(r"\x1b\[(\d*)(?:;(\d*))?([ABCDHPX@])")
+_CHANGE = re.compile(r"\x1b\[(\d*)(?:;(\d*))?([ABCDGHKPX@])")
 """Moves of the cursor, and letters that are removed, blanked or pushed aside: one, or as many as the number says."""
 _CLEARING = {"\x1b[?1049h", "\x1b[?1049l", "\x1b[2J"}
 """Sequences after which nothing is left of what was on the screen: another screen, or a cleared one."""
@@ -59,10 +59,12 @@ class ScreenText:
             self._y += count if letter == "B" else -count
         elif letter in "CD":
             self._x += count if letter == "C" else -count
+        elif letter == "G":
+            self._x = count - 1
         elif self._y < LINES:
             line, at = self._lines[self._y], self._x
-            behind = {"X": at + count, "P": at + count, "@": at}[letter]
-            blanks = [" "] * (0 if letter == "P" else count)
+            behind = {"K": COLUMNS, "X": at + count, "P": at + count, "@": at}[letter]
+            blanks = [" "] * (0 if letter in "KP" else count)
             self._lines[self._y] = [*line[:at], *blanks, *line[behind:], *[" "] * COLUMNS][:COLUMNS]
 
     def _clear(self) -> None:
@@ -70,9 +72,9 @@ class ScreenText:
 
     def _write(self, letters: str) -> None:
         for letter in letters:
-            if letter in "\v\b":
+            if letter in "\v\b\r":
                 self._y += letter == "\v"
-                self._x -= letter == "\b"
+                self._x -= {"\v": 0, "\b": 1, "\r": self._x}[letter]
                 continue
             if self._y < LINES and self._x < COLUMNS and letter >= " ":
                 self._lines[self._y][self._x] = letter

@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterable
 
 from rich.cells import cell_len
 
-_PARTS = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[(\d*)([ABCDPX@])|\x1b\[([\d;]*)m|(\v|\x08|\x1bM)|([^\x1b])")
+_PARTS = re.compile(r"\x1b\[(\d*)(?:;(\d+))?H|\x1b\[(\d*)([ABCDGKPX@])|\x1b\[([\d;]*)m|(\v|\r|\x08|\x1bM)|([^\x1b])")
 
 Look = tuple[frozenset[str], str, str]
 """Attributes, foreground, background."""
 
 PLAIN: Look = (frozenset(), "39", "49")
 
+
+_OFF = {"22": {"1", "2"}, "23": {"3"}, "24": {"4"}, "25": {"5"}, "27": {"7"}, "29": {"9"}}
+"""Attributes that a code switches off."""
 
 _STEPS = {
     "A": (0, -1),
@@ -30,9 +33,10 @@ _STEPS = {
 class SmallTerminal:
     """Cells by line and column, each with its character and its look."""
 
-    def __init__(self, measure: Callable[[str], int] = cell_len) -> None:
-        """`measure`: the cells that this terminal gives a character."""
+    def __init__(self, measure: Callable[[str], int] = cell_len, columns: int = 0) -> None:
+        """`measure`: the cells that this terminal gives a character. `columns`: of a line, to erase it."""
         self._measure = measure
+        self._columns = columns
         self.cells: dict[tuple[int, int], tuple[str, Look]] = {}
         self._x = self._y = 0
         self._look = PLAIN
@@ -45,7 +49,7 @@ class SmallTerminal:
             end = part.end()
             line, column, times, order, codes, step, letter = part.groups()
             if line is not None:
-                self._x, self._y = int(column) - 1, int(line) - 1
+                self._x, self._y = int(column or 1) - 1, int(line or 1) - 1
             elif order is not None:
                 self._do(order, int(times or 1))
             elif step is not None:
@@ -64,15 +68,20 @@ class SmallTerminal:
 
     def _do(self, order: str, times: int) -> None:
         """Move the cursor, erase, delete or insert cells: the letter of the control sequence says which."""
+        if order in ("G", "\r"):
+            self._x = times - 1
+            return
         if order in _STEPS:
             across, down = _STEPS[order]
             self._x += across * times
             self._y += down * times
             return
         blank = (" ", _seen(" ", self._look))
-        right = max((x for y, x in self.cells if y == self._y), default=-1) + 1
+        right = max((x + 1 for y, x in self.cells if y == self._y), default=0)
         behind = [self.cells.get((self._y, x), blank) for x in range(self._x, right)]
-        if order == "X":
+        if order == "K":
+            behind = [blank] * (self._columns - self._x)
+        elif order == "X":
             behind[:times] = [blank] * times
         elif order == "P":
             behind = behind[times:] + [blank] * times
@@ -100,11 +109,13 @@ def _styled(look: Look, codes: list[str]) -> Look:
     attributes, foreground, background = look
     numbers = iter(codes)
     for code in numbers:
-        if code == "0":
+        if code in ("", "0"):
             attributes, foreground, background = PLAIN
         elif code in ("38", "48"):
             colour = ";".join([code, *_colour(numbers)])
             foreground, background = (colour, background) if code == "38" else (foreground, colour)
+        elif code in _OFF:
+            attributes -= _OFF[code]
         elif len(code) == 1:
             attributes |= {code}
         elif code.startswith(("3", "9")):

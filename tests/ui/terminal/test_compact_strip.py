@@ -25,7 +25,8 @@ def cells(sent: str) -> list[tuple[str, Style]]:
 
 def _visible(char: str, style: Style) -> Style:
     color = None if char == " " or style.color is None or style.color.is_default else style.color
-    return Style(color=color, bgcolor=style.bgcolor, bold=style.bold, underline=style.underline, reverse=style.reverse)
+    bold, underline, reverse = bool(style.bold), bool(style.underline), bool(style.reverse)  # switched off or never on
+    return Style(color=color, bgcolor=style.bgcolor, bold=bold, underline=underline, reverse=reverse)
 
 
 def strip(*runs: tuple[str, str]) -> Strip:
@@ -50,5 +51,5 @@ def test_runs_on_one_ground_state_the_ground_once():
 
 
 def test_the_line_ends_in_the_plain_style():
-    assert CompactStrip(strip(("a", "red"))).render(CONSOLE).endswith("\x1b[0m")
+    assert CompactStrip(strip(("a", "red"))).render(CONSOLE).endswith("\x1b[m")
     assert CompactStrip(strip(("a", ""))).render(CONSOLE) == "a"

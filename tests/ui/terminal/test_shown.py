@@ -15,7 +15,7 @@ from tui.ui.terminal.pen import FEW_BYTES
 from tui.ui.terminal.shown import DrawnPiece, Shift, Shown
 
 STYLES = ["", "red", "bold blue on black", "underline", "#123456 on #654321", "on #101010", "dim italic"]
-WORDS = ["abc", " ", "   ", "x", "─│", "漢字", "one two", "…"]
+WORDS = ["abc", " ", "   ", "x", "─│", "漢字", "one two", "…", " " * 12]
 ODD = "👩\u200d💻"
 """A woman at a computer: two cells on some terminals, four on others."""
 
@@ -32,16 +32,16 @@ def sent(shown: Shown, *lines: Strip) -> str:
     ("before", "after", "data"),
     [
         (["abc"], ["abc"], ""),
-        (["abc"], ["aXc"], "\x1b[1;2HX"),
+        (["abc"], ["aXc"], "\x1b[;2HX"),
         (["abc", "def"], ["abc", "deX"], "\x1b[2;3HX"),
-        (["a" * 20], ["X" + "a" * 18 + "X"], "\x1b[1;1HX\x1b[18CX"),
-        (["abcd"], ["XbcX"], "\x1b[1;1HXbcX"),
-        (["abc", "def"], ["aXc", "dXf"], "\x1b[1;2HX\v\bX"),
-        (["ab", "cd"], ["aX", "cX"], "\x1b[1;2HX\x1b[2;2HX"),
-        (["漢字"], ["漢語"], "\x1b[1;3H語"),
-        (["ab"], ["漢"], "\x1b[1;1H漢"),
-        ([f"{ODD} abc"], [f"{ODD} abX"], f"\x1b[1;1H  \x1b[1;1H{ODD}\x1b[1;3H abX"),
-        (["abcdefg"], [f"{ODD}  X"], f"\x1b[1;1H  \x1b[1;1H{ODD}\x1b[1;3H  Xfg"),
+        (["a" * 20], ["X" + "a" * 18 + "X"], "\x1b[HX\x1b[18CX"),
+        (["abcd"], ["XbcX"], "\x1b[HXbcX"),
+        (["abc", "def"], ["aXc", "dXf"], "\x1b[;2HX\v\bX"),
+        (["ab", "cd"], ["aX", "cX"], "\x1b[;2HX\x1b[2;2HX"),
+        (["漢字"], ["漢語"], "\x1b[;3H語"),
+        (["ab"], ["漢"], "\x1b[H漢"),
+        ([f"{ODD} abc"], [f"{ODD} abX"], f"\x1b[H  \x1b[H{ODD}\x1b[;3H abX"),
+        (["abcdefg"], [f"{ODD}  X"], f"\x1b[H  \x1b[H{ODD}\x1b[;3H  Xfg"),
     ],
     ids=[
         *("nothing", "a cell", "another line", "two runs", "a short gap", "below", "below at the edge"),
@@ -59,7 +59,7 @@ def test_all_is_sent_once_the_screen_is_forgotten() -> None:
     shown = Shown()
     first = sent(shown, strip(("abc", "red")))
     shown.forget()
-    assert sent(shown, strip(("abc", "red"))) == first == "\x1b[1;1H\x1b[31mabc\x1b[0m"
+    assert sent(shown, strip(("abc", "red"))) == first == "\x1b[H\x1b[31mabc\x1b[m"
 
 
 def test_frame_of_another_size_is_sent_whole() -> None:
@@ -70,7 +70,7 @@ def test_frame_of_another_size_is_sent_whole() -> None:
     shown.fit(5, 1)
     assert sent(shown, strip(("abcde", ""))) == ""
     shown.fit(3, 1)
-    assert (wide, sent(shown, strip(("abc", "")))) == ("\x1b[1;1Habcde", "\x1b[1;1Habc")
+    assert (wide, sent(shown, strip(("abc", "")))) == ("\x1b[Habcde", "\x1b[Habc")
 
 
 def test_what_stands_behind_an_odd_character_is_sent_with_it() -> None:
@@ -114,7 +114,8 @@ def some_line(chance: random.Random, width: int) -> Strip:
 def test_any_frames_look_as_if_drawn_whole(seed: int, few_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.ui.terminal.pen.FEW_BYTES", few_bytes)
     chance = random.Random(seed)
-    shown, terminal, whole = Shown(), SmallTerminal(), SmallTerminal()
+    shown, terminal, whole = Shown(), SmallTerminal(columns=40), SmallTerminal()
+    shown.fit(40, 5)
     for _ in range(30):
         x, width = chance.choice([(0, 40), (0, 12), (12, 28)])
         pieces = [DrawnPiece(x, y, some_line(chance, width)) for y in range(5) if chance.random() < 0.6]
@@ -169,8 +170,8 @@ def bars_from(start: int) -> Strip:
 @pytest.mark.parametrize(
     ("start", "to", "data"),
     [
-        (0, 4, "\x1b[1;7H\x1b[4P\x1b[16C\x1b[4@\x1b[1;23H"),
-        (12, 8, "\x1b[1;23H\x1b[4P\x1b[16D\x1b[4@\x1b[1;7H"),
+        (0, 4, "\x1b[;7H\x1b[4P\x1b[16C\x1b[4@\x1b[;23H"),
+        (12, 8, "\x1b[;23H\x1b[4P\x1b[7G\x1b[4@\x1b[;7H"),
     ],
     ids=["later", "earlier"],
 )

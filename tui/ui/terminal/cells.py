@@ -11,19 +11,13 @@ from rich.color import ColorSystem
 from textual.strip import Strip
 
 from tui.named_tuple import NamedTuple
-from tui.ui.terminal.sgr import PLAIN, Codes, codes_of
-
-ANY_COLOUR = ""
-"""The foreground of a blank, which nobody sees."""
+from tui.ui.terminal.sgr import ANY_COLOUR, PLAIN, UNSEEN_ON_BLANKS, Codes, codes_of
 
 _CERTAIN_PLANES = ("\U00020000", "\U0003ffff")
 """Behind the first 65,536 characters, terminals agree about rare ideographs alone."""
 
 _WIDENED = re.compile("[\u2630-\u2637\u268a-\u268f\u4dc0-\u4dff]")
 """Trigrams, digrams and hexagrams: one cell until Unicode 15, two since 16.0 (EastAsianWidth.txt)."""
-
-_UNSEEN_ON_BLANKS = frozenset(("1", "2", "3"))
-"""Codes of bold, dim and italic: a blank looks the same with and without them."""
 
 
 _WORDS = re.compile(" |[^ ]+")
@@ -120,7 +114,7 @@ def _cells_of_letter(letter: str, width: int, codes: Codes, blank: Cell, before:
 
 @lru_cache(maxsize=256)
 def _on_blank(codes: Codes) -> Codes:
-    attributes = tuple(code for code in codes.attributes if code not in _UNSEEN_ON_BLANKS)
+    attributes = tuple(code for code in codes.attributes if code not in UNSEEN_ON_BLANKS)
     return Codes(attributes, codes.foreground if attributes else ANY_COLOUR, codes.background)
 
 

@@ -20,10 +20,11 @@ from rich.color import ColorSystem
 from textual.strip import Strip
 
 from tui.named_tuple import NamedTuple
-from tui.ui.terminal.cells import ANY_COLOUR, Cell, Cells, cells_of
+from tui.ui.terminal.cells import Cell, Cells, cells_of
 from tui.ui.terminal.compact_strip import CompactStrip
-from tui.ui.terminal.pen import Pen, Run
-from tui.ui.terminal.sgr import PLAIN, Codes
+from tui.ui.terminal.pen import Pen
+from tui.ui.terminal.run import Run
+from tui.ui.terminal.sgr import ANY_COLOUR, PLAIN, Codes, covers
 
 GAP = 4
 """Cells between two runs that are cheaper to write again than to skip: a move takes as many bytes."""
@@ -121,7 +122,7 @@ class Shown:
                 pen.write_words(end, y, _known(shown[end:next_x]))
             elif before != cells:
                 for start, stop in _runs(before, cells):
-                    pen.write(Run(x + start, y, cells[start:stop], before[start:stop], len(shown)))
+                    pen.write(Run(x + start, y, cells[start:stop], before[start:stop], len(shown), self._size[0]))
             shown[x:end] = cells
         if any(cells.is_odd for _x, cells in drawn):
             self._odd.add(y)
@@ -156,12 +157,12 @@ def _known(cells: list[Cell | None]) -> list[Cell]:
 
 
 def _runs(before: list[Cell | None], after: list[Cell]) -> Iterable[tuple[int, int]]:
-    """Where cells differ: first and behind the last one of each run, short gaps included, wide characters whole."""
+    """Where cells differ: first and behind the last one of each run, cheap gaps included, wide characters whole."""
     start = end = -1
     for at, old, cell in zip(count(), before, after, strict=False):
         if cell is old or cell == old:
             continue
-        if start >= 0 and at - end <= GAP:
+        if start >= 0 and (at == end or (at - end <= GAP and _is_cheap(after, end, at))):
             end = at + 1
             continue
         if start >= 0:
@@ -169,6 +170,15 @@ def _runs(before: list[Cell | None], after: list[Cell]) -> Iterable[tuple[int, i
         start, end = at, at + 1
     if start >= 0:
         yield _whole(after, start, end)
+
+
+def _is_cheap(cells: list[Cell], start: int, end: int) -> bool:
+    """Whether cells between two that are to be written take fewer bytes than a move, changes of style included."""
+    left, right = cells[start - 1].codes, cells[end].codes
+    return sum(len(cell.text.encode()) for cell in cells[start:end]) <= GAP and all(
+        cell.codes in (left, right) or covers(left, cell.codes) or covers(right, cell.codes)
+        for cell in cells[start:end]
+    )
 
 
 def _whole(cells: list[Cell], start: int, end: int) -> tuple[int, int]:
