@@ -22,7 +22,7 @@ def shown_lines(driver: Driver) -> list[str]:
 
 @asynccontextmanager
 async def last_row_of_long_answer() -> AsyncIterator[Driver]:
-    """The conversation of the demo on the whole screen, the cursor on its last row, which stands for what is cut."""
+    """The conversation of the demo on the whole screen, the cursor on its last row."""
     async with running("markdown") as driver:
         await driver.press("tab z z")  # the next key waits for the new size
         await driver.press("end")
@@ -41,32 +41,45 @@ async def test_key_switches_between_rendered_and_written() -> None:
         assert "**Planning the next step**" not in conversation(driver)
 
 
-async def test_long_answer_is_read_to_its_end() -> None:
-    """Page down to what is folded away, Enter, on to the end: nothing is skipped, and the end is said."""
+async def test_final_answer_is_read_from_top_to_end() -> None:
+    """It is shown whole; page by page nothing is skipped, and both ends are said."""
     async with last_row_of_long_answer() as driver:
         view = driver.main.conversation
-        folded_at = view.cursor
-        assert "more lines (Enter opens)" in shown_lines(driver)[-1]
-        await driver.press("enter")
-        assert view.cursor == folded_at
-        assert view.top == folded_at - 1, "the row above the first new one is the first of the screen"
+        assert "half an hour of work." in shown_lines(driver)[-1]
+        assert "more lines" not in conversation(driver)
+        for key in ("pagedown", "ctrl+d", "space"):
+            await driver.press(key)
+            assert "this is the last row" in driver.footer, key
+        await driver.press("home")
         while view.cursor < view.row_count() - 1:
             assert "this is the last row" not in driver.footer
             await driver.press("pagedown")
         assert "half an hour of work." in shown_lines(driver)[-1]
-        assert "this is the last row" not in driver.footer
-        for key in ("pagedown", "ctrl+d", "space"):
-            await driver.press(key)
-            assert "this is the last row" in driver.footer, key
         await driver.press("home")
         for key in ("pageup", "ctrl+u"):
             await driver.press(key)
             assert "this is the first row" in driver.footer, key
 
 
+async def test_folded_text_is_read_on_where_it_was_cut() -> None:
+    """Enter on the row that stands for the rest: no line is skipped."""
+    async with running("shell") as driver:
+        await driver.press("G tab z z g g G")
+        view = driver.main.conversation
+        folded_at = next(
+            row for row, text in enumerate(conversation(driver).splitlines()) if "more lines (Enter opens)" in text
+        )
+        await driver.press(" ".join([*str(folded_at + 1), "G"]))
+        assert view.cursor == folded_at
+        await driver.press("enter")
+        assert view.cursor == folded_at
+        assert "more lines" not in shown_lines(driver)[view.cursor - view.top]
+        assert view.top < folded_at < view.top + view.page_height
+
+
 async def test_key_to_the_source_stays_at_the_same_passage() -> None:
     async with last_row_of_long_answer() as driver:
-        await driver.press("enter end")
+        await driver.press("end")
         view = driver.main.conversation
         read = view.cursor
         await driver.press("g m")

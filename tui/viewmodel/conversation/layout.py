@@ -229,4 +229,6 @@ def short_rows(item: ConversationItem) -> int:
         return SHORT_ROWS["call"]
     if item.kind in OUTPUT_KINDS:
         return SHORT_ROWS["output"]
+    if item.kind == "message" and item.role == "assistant" and item.channel == "final":
+        return SHORT_ROWS["answer"]
     return SHORT_ROWS["reasoning" if item.kind == "reasoning" else "message"]

@@ -53,8 +53,8 @@ class BlockRow(NamedTuple):
 SHORTEST_FOLD = 3
 """A rest of fewer rows than one part in this many of those shown is not folded: opening it would cost more."""
 
-SHORT_ROWS = {"message": 60, "reasoning": 12, "call": 12, "output": 12}
-"""Rows of a body that is not unfolded, by the kind of item."""
+SHORT_ROWS = {"answer": 1_000, "message": 60, "reasoning": 12, "call": 12, "output": 12}
+"""Rows of a body that is not unfolded, by the kind of item. A final answer is what one comes to read."""
 
 
 class LogicalLine(NamedTuple):

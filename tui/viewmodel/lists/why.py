@@ -33,6 +33,7 @@ from tui.viewmodel.text.apart import elided_apart
 from tui.viewmodel.text.clean import Measure, break_points, clean, elide, format_bytes
 from tui.viewmodel.text.mcp_words import MCP_HEADING, mcp_parts
 from tui.viewmodel.text.spans import Line, Span
+from tui.viewmodel.text.unmarked import without_marks
 
 LAST_SLOT = 9
 """Links with a number key."""
@@ -316,7 +317,7 @@ def _entry(row: WhyRow, layout: WhyLayout, key: str = "", short: str = "") -> Pi
     """
     indent = f" {row.indent}"
     room = layout.text_cells - len(indent)
-    said, proof = clean(row.text), clean(row.proof)
+    said, proof = clean(without_marks(row.text)), clean(row.proof)
     text = (short or elide(said, room, layout.measure)) if proof else said
     gap = " " * max(0, room - layout.measure(text)) if proof else ""
     line: Line = (
