@@ -68,3 +68,15 @@ def test_process_that_the_end_stopped_did_not_fail(
     assert found is not None
     assert found.text == problem
     assert statistics_of(graph.trace, TraceIndex(graph.trace)).calls.failed == failed
+
+
+@pytest.mark.parametrize(("ends_first", "problem"), [(True, None), (False, "still running when its turn ended")])
+def test_call_without_an_end_ran_no_longer_than_its_command(problem: str | None, *, ends_first: bool) -> None:
+    """Of the calls of a review some releases record only what the command did."""
+    graph = small_graph()
+    graph.tool("exec", status="running")
+    operation = graph.operation("terminal_operation:1", "exec", "git diff")
+    seq = operation.execution.ended_seq
+    graph.trace.codex_turns["turn"].execution.end(9_999, seq + 1 if ends_first else seq - 1, "completed")  # type: ignore[index]  # plain ids
+    found = problem_of(graph.trace, NodeRef("tool_call", "exec"))
+    assert (None if found is None else found.text) == problem

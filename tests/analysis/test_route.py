@@ -11,6 +11,7 @@ from tui.model.conversation import AgentMessage, CodeCellProducer, CompactionPro
 from tui.model.ids import CodeCellId, CompactionId, InferenceCallId, ItemId, ToolCallId
 from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef
+from tui.model.objects import TerminalResult
 
 OUTPUT = "conversation_item:9"
 
@@ -51,7 +52,10 @@ def test_the_view_of_a_terminal_and_how_much_of_it_was_cut() -> None:
     assert cut is not None
     assert cut.mark == "10 chars"
     assert found.items[0].requests == []
-    assert found.text == "reached the model as the terminal showed it", "a mark proves nothing"
+    kept = "is in the history, in no recorded request, as the terminal showed it"
+    assert found.text == kept, "a mark proves no cut, and an item that no request sent reached nobody"
+    graph.inference("later", sends=[OUTPUT])
+    assert route(graph, "tool_call", "tool").text == "reached the model as the terminal showed it"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +71,20 @@ def test_words_on_a_terminal_contradict_no_cut(seen: str, said: str) -> None:
     output(graph, ToolProducer(ToolCallId("tool")), text=seen)
     graph.tool("tool", output_items=[OUTPUT])
     graph.operation("terminal_operation:1", "tool", "cat file", stdout="abcdef")
+    graph.inference("later", sends=[OUTPUT])
     assert route(graph, "tool_call", "tool").text == f"reached the model as the terminal showed it{said}"
+
+
+def test_an_error_of_a_call_is_no_view_of_a_terminal() -> None:
+    graph = small_graph()
+    output(graph, ToolProducer(ToolCallId("write")), text="write_stdin failed: Unknown process id 9")
+    graph.tool("write", kind="write_stdin", status="failed", output_items=[OUTPUT])
+    graph.operation("terminal_operation:1", "write", "").result = TerminalResult(
+        None, "", "write_stdin failed: Unknown process id 9", None, None, None
+    )
+    graph.inference("later", sends=[OUTPUT])
+    found = route(graph, "tool_call", "write")
+    assert (found.route, found.text) == ("error", "reached the model as the error of the call")
 
 
 def test_the_value_of_a_nested_call_goes_through_its_cell() -> None:

@@ -14,7 +14,17 @@ from tui.bundle.write.writer import BundleWriter, unix_ms
 from tui.cli import main
 from tui.model.lookup import find_object
 from tui.model.noderef import NodeRef
-from tui.schema.events import CodexTurnStarted, RolloutStarted, ThreadStarted
+from tui.schema.events import (
+    CodexTurnStarted,
+    CompactionInstalled,
+    GenericSummary,
+    InferenceStarted,
+    ModelRequester,
+    RolloutStarted,
+    ThreadStarted,
+    ToolCallKind,
+    ToolCallStarted,
+)
 from tui.store import TraceStore
 
 CALLS = {"count": int, "failed": int, "cancelled": int, "open": int, "total_ms": (int, type(None))}
@@ -162,3 +172,38 @@ def test_agents_of_an_unread_log_are_unknown(tmp_path: Path, capsys: pytest.Capt
     assert main(["agents", "--json", str(tmp_path / "b")]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["state"], found["tokens"]["total"], found["wall_ms"]) == ("unknown", None, None)
+
+
+@pytest.mark.parametrize(("compactions", "said"), [(0, "0 compactions"), (1, "1 compaction"), (2, "2 compactions")])
+def test_stats_count_compactions_and_what_calls_put_out(
+    compactions: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with BundleWriter(tmp_path / "b", root_thread_id="T", trace_id="trace") as writer:
+        writer.append(RolloutStarted(trace_id="trace", root_thread_id="T"))
+        writer.append(ThreadStarted(thread_id="T", agent_path="/root"))
+        writer.append(CodexTurnStarted(codex_turn_id="U", thread_id="T"), thread_id="T", codex_turn_id="U")
+        for number in range(compactions):
+            checkpoint = writer.write_payload("compaction_checkpoint", {"input_history": [], "replacement_history": []})
+            installed = CompactionInstalled(compaction_id=f"C{number}", checkpoint_payload=checkpoint)
+            writer.append(installed, thread_id="T", codex_turn_id="U")
+        asked = InferenceStarted(
+            inference_call_id="I",
+            thread_id="T",
+            codex_turn_id="U",
+            model="m",
+            provider_name="p",
+            request_payload=writer.write_payload("inference_request", {"input": []}),
+        )
+        writer.append(asked, thread_id="T", codex_turn_id="U")
+        invocation = writer.write_payload("tool_invocation", {"tool_name": "exec_command", "payload": {}})
+        started = ToolCallStarted(
+            tool_call_id="call",
+            requester=ModelRequester(),
+            kind=ToolCallKind(type="exec_command"),
+            summary=GenericSummary("exec_command"),
+            invocation_payload=invocation,
+        )
+        writer.append(started, thread_id="T", codex_turn_id="U")
+    lines = printed(capsys, "stats", tmp_path / "b").splitlines()
+    assert lines[2].endswith(f"; {said} recorded")
+    assert lines[4] == "output    ? produced, 0 B seen by the model; cut in 0 calls", "the only call is still open"

@@ -23,6 +23,7 @@ from tui.commands.answers.ls import ListAnswer
 from tui.commands.answers.notes import NotesAnswer
 from tui.commands.answers.path import PathAnswer
 from tui.commands.answers.show import ShowAnswer
+from tui.commands.answers.sql import SqlAnswer
 from tui.commands.answers.stats import StatsAnswer
 from tui.commands.answers.why import WhyAnswer
 from tui.help.pages import page
@@ -40,6 +41,7 @@ DOCUMENTS: dict[str, type[msgspec.Struct]] = {
     "stats": StatsAnswer,
     "ls": ListAnswer,
     "notes": NotesAnswer,
+    "sql": SqlAnswer,
 }
 """What commands print as one struct. `grep` writes its document while it searches."""
 

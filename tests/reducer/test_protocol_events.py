@@ -63,7 +63,7 @@ def test_turn_that_reported_an_error_failed(schema: int, status: str) -> None:
     trace = reduced(finished(recording, status)).trace
     assert rows(trace) == [
         (0, "✗", f"/root  {LIMIT}"),
-        (1, "✗", f"turn 1  {LIMIT}  (no request to the model)"),
+        (1, "✗", f"turn 1  {LIMIT}  (no request recorded)"),
         (2, "✗", f"error  {LIMIT}"),
     ]
     index = TraceIndex(trace)
@@ -81,7 +81,7 @@ def test_turn_with_an_answer_got_over_its_error() -> None:
     observed(recording, "turn_complete", {"turn_id": "U", "last_agent_message": "done"})
     assert rows(reduced(finished(recording)).trace) == [
         (0, "✓", "/root"),
-        (1, "✓", "turn 1  (no request to the model)"),
+        (1, "✓", "turn 1  (no request recorded)"),
         (2, "✗", "error  stream broke"),
     ]
 
@@ -93,7 +93,7 @@ def test_end_of_a_turn_says_why_and_how_long() -> None:
     body = {"turn_id": "U", "reason": "interrupted", "duration_ms": 90, "time_to_first_token_ms": 40}
     observed(recording, "turn_aborted", body)
     trace = reduced(finished(recording, "cancelled")).trace
-    assert rows(trace) == [(0, "✓", "/root"), (1, "⊘", "turn 1  interrupted  (no request to the model)")]
+    assert rows(trace) == [(0, "✓", "/root"), (1, "⊘", "turn 1  interrupted  (no request recorded)")]
     facts = trace.evidence.turn_facts["U"]  # type: ignore[index]  # ids are plain ones here
     assert (facts.model_context_window, facts.trigger, facts.abort_reason) == (258_400, "exec", "interrupted")
     assert (facts.duration_ms, facts.time_to_first_token_ms) == (90, 40)
@@ -108,7 +108,7 @@ def test_turn_taken_back_and_warnings_have_rows() -> None:
     observed(recording, "thread_rolled_back", {"num_turns": 1})
     trace = reduced(recording).trace
     assert rows(trace)[1:] == [
-        (1, "✓", "turn 1  (no request to the model)"),
+        (1, "✓", "turn 1  (no request recorded)"),
         (2, "△", "warning  long threads and multiple compactions"),
         (1, "↶", "rolled back  1 turn taken back"),
     ]

@@ -85,6 +85,23 @@ async def test_typed_moment_is_shown(moment: str, seq: int) -> None:
         assert driver.app.store.event_log.newest_seq == seq
 
 
+async def test_moment_asked_while_loading_is_that_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    loading = [True]
+    async with running("agents") as driver:
+        monkeypatch.setattr(TraceStore, "is_loading", property(lambda _store: loading[0]))
+        log = driver.app.store.shown.event_log
+        whole, log.newest_time_unix_ms = log.newest_time_unix_ms, driver.app.store.manifest.started_at_unix_ms + 100
+        await driver.press("@")
+        await driver.type("50%")
+        await driver.press("enter")
+        assert "goes there when the recording has been read" in driver.footer
+        assert "as of" not in driver.status
+        loading[0], log.newest_time_unix_ms = False, whole
+        driver.main.as_of.prepare()
+        await driver.until(lambda: "as of 00:00.9" in driver.status, "half of 1.8 s, not of the 100 ms read so far")
+        await driver.at_rest()
+
+
 async def test_wrong_moment_is_refused(tmp_path: Path) -> None:
     async with running(record(tmp_path / "b")) as driver:
         await driver.press("@")

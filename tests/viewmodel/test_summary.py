@@ -12,8 +12,8 @@ from tui.analysis.state.recording import RecordingState
 from tui.analysis.statistics.counts import StatisticsCount
 from tui.model.conversation import ToolProducer
 from tui.model.ids import CodexTurnId, EventId, InferenceCallId, ItemId, RawPayloadId, ThreadId, ToolCallId
-from tui.model.protocol import ProtocolEvent, ThreadSession
-from tui.schema.events import ExecutionStatus
+from tui.model.protocol import ProtocolEvent, ThreadSession, TurnFacts
+from tui.schema.events import ExecutionStatus, ToolKindName
 from tui.viewmodel.lists.summary import NAME_CELLS, summary_lines
 from tui.viewmodel.text.spans import line_text
 from tui.viewmodel.timeline.model import TimelineModel
@@ -21,10 +21,13 @@ from tui.viewmodel.timeline.model import TimelineModel
 ENDED = RecordingState("ended", "recording_completed was written")
 
 
-def page(graph: SmallGraph, width: int = 90, recording: RecordingState = ENDED) -> dict[str, str]:
+def page(
+    graph: SmallGraph, width: int = 90, recording: RecordingState = ENDED, *, is_partial: bool = False
+) -> dict[str, str]:
     """The facts by name; further lines of one are joined to its first."""
     model = TimelineModel(graph.trace, TraceIndex(graph.trace))
-    *_, summary = summary_steps(graph.trace, model.index, recording, list(model.tree.troubled))
+    troubled = list(model.tree.troubled)
+    *_, summary = summary_steps(graph.trace, model.index, recording, troubled, is_partial=is_partial)
     assert summary is not None
     found: dict[str, str] = {}
     name = ""
@@ -54,7 +57,7 @@ def test_summary_says_what_was_asked_and_how_it_came_out() -> None:
     assert found["last words"] == "It is mended."
     assert found["failed first"] == "00:00.3 · read a.py of /root: failed"
     assert found["problems"] == "1 problem in agents and their work"
-    assert found["lost"] == "no output cut, nothing dropped, no message undelivered"
+    assert found["lost"] == "no output known to be cut, no compaction recorded, no message undelivered"
 
 
 def test_what_went_wrong_comes_before_last_words() -> None:
@@ -126,10 +129,57 @@ def test_unknown_is_said_and_never_zero() -> None:
     assert (found["asked"], found["settings"], found["tokens"]) == (
         "not recorded",
         "not recorded",
-        "no request to the model",
+        "no request recorded",
     )
+    assert "? agents, ? requests" in page(SmallGraph(), is_partial=True)["took"]
     graph = session()
     assert page(graph)["tokens"] == "not recorded"
+
+
+def test_first_failure_is_what_ended_first() -> None:
+    graph = session()
+    graph.tool("slow", kind="other", label="build", status="failed").execution.started_at_unix_ms = 0
+    graph.trace.tool_calls[ToolCallId("slow")].execution.ended_at_unix_ms = 800
+    graph.tool("shell", preview="server")
+    graph.operation("terminal_operation:1", "shell", "server", exit_code=3).execution.ended_at_unix_ms = 700
+    found = page(graph)["failed first"]
+    assert found == "00:00.3 (first of 3 failures) · read a.py of /root: failed", "the build began before it"
+    del graph.trace.tool_calls[ToolCallId("read")]
+    assert page(graph)["failed first"].startswith("00:00.7 (first of 2 failures) · $ server"), "the call ended before"
+
+
+def test_what_was_only_stopped_did_not_fail() -> None:
+    graph = small_graph()
+    for name in ("one", "two"):
+        graph.inference(name)
+        graph.trace.inference_calls[InferenceCallId(name)].execution.end(900, 9, "cancelled")
+    found = page(graph)
+    assert "failed first" not in found
+    assert found["went wrong"].startswith("00:00.9 (first of 2) · request 1 of /root: cancelled")
+
+
+def test_lost_messages_are_named_by_their_kind() -> None:
+    graph = session()
+    kinds: tuple[ToolKindName, ...] = ("spawn_agent", "close_agent", "close_agent")
+    for name, kind in zip("abc", kinds, strict=True):
+        graph.tool(name, kind=kind, label=kind, preview='{"target": "nobody"}', status="failed")
+    assert page(graph)["lost"] == "1 spawn, 2 closes that did not arrive"
+
+
+def test_history_that_shrinks_without_compaction_is_said() -> None:
+    graph = session()
+    for number in range(4):
+        graph.item(f"item {number}")
+    graph.inference("long", sends=["prompt", *(f"item {number}" for number in range(4))])
+    graph.inference("short", sends=["prompt", "item 3"])
+    assert page(graph)["lost"] == "1 time a shorter history was sent, no compaction recorded"
+
+
+def test_each_size_of_context_is_named() -> None:
+    graph = session()
+    for turn, window in (("turn", 258_400), ("other", 258_400), ("small", 57_000)):
+        graph.trace.evidence.turn_facts[CodexTurnId(turn)] = TurnFacts(model_context_window=window)
+    assert page(graph)["model"].endswith(", context of 258.4k and 57.0k")
 
 
 def test_settings_are_those_of_the_root_agent() -> None:
@@ -159,6 +209,7 @@ def test_longest_are_the_slowest_of_the_statistics() -> None:
     assert found == [(call.node.id, call.duration_ms) for call in count.statistics().slowest[:3]]
     assert found[:2] == [("wait", 60_000), ("poll", 2_500)]
     assert page(graph)["longest"].startswith("1m00s")
+    assert page(graph)["longest"].endswith("of the calls that ended; 1 did not")
 
 
 def test_first_failure_gives_its_reason() -> None:

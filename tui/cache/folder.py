@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 
 from tui.bundle.disk.folders import make_private
 
-MOST_BYTES: Final = 512 << 20
+MOST_BYTES: Final = 512_000_000
 """All readings together; the one that was used longest ago goes first."""
 
 LARGEST_BYTES: Final = 128 << 20

@@ -67,8 +67,9 @@ def _lines(store: TraceStore, statistics: Statistics) -> Iterator[str]:
         for number in (tokens.input, tokens.output, tokens.reasoning)
     )
     yield f"tokens    {given} in{cached}, {gotten} out, {thought} of them reasoning{_sum_of(tokens)}"
-    compactions = _number(statistics.compactions, is_partial)
-    yield f"requests  {_summary(statistics.requests, is_partial)}; {compactions} compaction{'s' * (compactions != '1')}"
+    number = _number(statistics.compactions, is_partial)
+    compactions = f"{number} compaction{'s' * (number != '1')} recorded"
+    yield f"requests  {_summary(statistics.requests, is_partial)}; {compactions}"
     yield f"calls     {_summary(statistics.calls, is_partial)}"
     if is_partial and output.is_empty:
         yield "output    ?"

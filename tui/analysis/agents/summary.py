@@ -6,9 +6,9 @@ For who opens a recording that is over. What cannot be known is None, never 0.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from tui.analysis.agents.slow import Slow, calls_with_windows, slow_call
@@ -18,7 +18,7 @@ from tui.analysis.kinds.timing import known_whole_ms, span_of
 from tui.analysis.messages.answer_text import answer_text
 from tui.analysis.messages.edges import EdgeBook, EdgeView
 from tui.analysis.problems.listed import problem_text
-from tui.analysis.problems.of_object import NO_FAILURES, output_cut
+from tui.analysis.problems.of_object import NO_FAILURES, STOPPED, output_cut
 from tui.analysis.problems.own import own_problem_of
 from tui.analysis.requests.compared import change_of_compaction
 from tui.analysis.requests.tokens import Tokens, sum_of, tokens_of_request
@@ -26,8 +26,9 @@ from tui.analysis.state.agent import left_open
 from tui.analysis.state.outcome import outcome_of
 from tui.analysis.state.outcome_word import Outcome
 from tui.analysis.state.recording import RecordingState
-from tui.model.ids import ThreadId
+from tui.model.ids import ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
+from tui.model.objects import EdgeKind
 from tui.model.protocol import ThreadSession
 from tui.model.trace import RolloutTrace
 from tui.schema.prompt_text import words_written
@@ -49,7 +50,9 @@ class Lost(NamedTuple):
     """What did not get through.
 
     `cut`, `unseen`: outputs of which the model saw only a part, or nothing, among the first `looked_at` calls.
-    `dropped`: inputs of compactions that they did not say again. `undelivered`: messages that reached no agent.
+    `dropped`: inputs of compactions that they did not say again. `shortened`: requests that sent fewer items than the
+    one before, and no compaction between them is recorded. `undelivered`: what reached no agent, by kind; None where
+    that is so much that it was not looked at.
     """
 
     cut: int
@@ -57,84 +60,117 @@ class Lost(NamedTuple):
     looked_at: int
     dropped: int
     compactions: int
-    undelivered: int
+    shortened: int
+    undelivered: Mapping[EdgeKind, int] | None
+
+
+class BadEnd(NamedTuple):
+    """One thing that ended badly: when it did, counted from the start, what it was, and why. Ordered by time."""
+
+    at_ms: int
+    node: NodeRef
+    text: str
+
+
+class BadEnds(NamedTuple):
+    """What ended badly by itself: how much failed, and how much was cancelled, stopped or left running.
+
+    `first` is the first that failed, or, where nothing did, the first of the others.
+    """
+
+    failures: int = 0
+    others: int = 0
+    first: BadEnd | None = None
 
 
 class Summary(NamedTuple):
     """One session. Texts are as recorded, not yet cleaned.
 
-    `failure`: the first object that failed by itself, and why; `failures`: how many there are. `left_open`: what agents
-    were doing when the recording stopped. `settings`: None if they are unknown; `models` in order of first use;
-    `context_window` in tokens.
+    `left_open`: what agents were doing when the recording stopped. `requests`, `agents`: None where they could not be
+    read. `longest` are calls that have ended, `open_calls` have not. `settings`: None if they are unknown; `models` in
+    order of first use; `context_windows` in tokens, each once, in the order of turns.
     """
 
     asked: str
     answered: str
     outcome: Outcome
     recording: RecordingState
-    failure: tuple[NodeRef, str] | None
-    failures: int
+    bad_ends: BadEnds
     left_open: tuple[NodeRef, ...]
     problems: int
     lost: Lost
     tokens: Tokens
-    requests: int
-    agents: int
+    requests: int | None
+    agents: int | None
     took_ms: int | None
     longest: tuple[Slow, ...]
+    open_calls: int
     models: tuple[str, ...]
     settings: ThreadSession | None
-    context_window: int | None
+    context_windows: tuple[int, ...]
     schema_version: int
 
 
 def summary_steps(
-    trace: RolloutTrace, index: TraceIndex, recording: RecordingState, troubled: Iterable[NodeRef]
+    trace: RolloutTrace,
+    index: TraceIndex,
+    recording: RecordingState,
+    troubled: Iterable[NodeRef],
+    *,
+    is_partial: bool = False,
 ) -> Iterator[Summary | None]:
     """Sum a session up in steps of some milliseconds: None until the last one, which is the summary.
 
-    `troubled`: objects with a problem of their own, those of the log first.
+    `troubled`: objects with a problem of their own, those of the log first. `is_partial`: some of the recording could
+    not be read, so that none may only mean that none was read.
     """
     views = yield from _view_steps(trace, index, recording)
-    longest = yield from _longest_steps(trace, index)
+    calls = yield from _call_steps(trace, index)
     troubles = list(troubled)
-    failures = yield from _failures(trace, index, troubles)
+    bad_ends = yield from _bad_ends(trace, index, troubles)
     lost = yield from _lost(trace, index, views)
-    yield _summed(trace, index, recording, longest, lost, (len(troubles), *failures))
+    summary = _summed(trace, index, recording, calls, lost, len(troubles), bad_ends)
+    yield _without_false_zeros(summary) if is_partial else summary
+
+
+def _without_false_zeros(summary: Summary) -> Summary:
+    """The summary of what was read in part: of what none was read, nobody knows how many there are."""
+    return summary._replace(requests=summary.requests or None, agents=summary.agents or None)
 
 
 def _summed(
     trace: RolloutTrace,
     index: TraceIndex,
     recording: RecordingState,
-    longest: tuple[Slow, ...],
+    calls: tuple[tuple[Slow, ...], int],
     lost: Lost,
-    problems: tuple[int, int, tuple[NodeRef, str] | None],
+    problems: int,
+    bad_ends: BadEnds,
 ) -> Summary:
-    """`problems` are how many there are, how many of them are failures, and what failed first."""
+    """`calls` are the longest of those that have ended, and how many have not."""
     root = ThreadId(trace.root_thread_id)
     task = task_of(trace, index, root) if root in trace.threads else None
-    calls = trace.inference_calls.values()
-    facts = [fact.model_context_window for fact in trace.evidence.turn_facts.values()]
+    requests = trace.inference_calls.values()
+    windows = (fact.model_context_window for fact in trace.evidence.turn_facts.values())
     return Summary(
         asked="" if task is None else words_written(task.text),
         answered=_last_words(trace, index, root),
         outcome=outcome_of(trace, index, recording),
         recording=recording,
-        failure=problems[2],
-        failures=problems[1],
+        bad_ends=bad_ends,
         left_open=tuple(left_open(trace, index, recording)),
-        problems=problems[0],
+        problems=problems,
         lost=lost,
-        tokens=sum_of(map(tokens_of_request, calls)),
-        requests=len(trace.inference_calls),
+        tokens=sum_of(map(tokens_of_request, requests)),
+        requests=len(requests),
         agents=len(trace.threads),
         took_ms=known_whole_ms(trace, index),
-        longest=longest,
-        models=tuple(dict.fromkeys(call.model for call in calls)),
+        longest=calls[0],
+        open_calls=calls[1],
+        models=tuple(dict.fromkeys(request.model for request in requests)),
         settings=trace.evidence.session_facts.get(root),
         schema_version=trace.schema_version,
-        context_window=next((window for window in facts if window is not None), None),
+        context_windows=tuple(dict.fromkeys(window for window in windows if window is not None)),
     )
 
 
@@ -148,30 +184,45 @@ def _last_words(trace: RolloutTrace, index: TraceIndex, root: ThreadId) -> str:
     return ""
 
 
-def _failures(
-    trace: RolloutTrace, index: TraceIndex, troubles: list[NodeRef]
-) -> Generator[None, None, tuple[int, tuple[NodeRef, str] | None]]:
+def _bad_ends(trace: RolloutTrace, index: TraceIndex, troubles: list[NodeRef]) -> Generator[None, None, BadEnds]:
     """How much ended badly, and what did before all else; a warning or a question taken back fails nothing."""
-    count = 0
-    first: tuple[int, NodeRef, str] | None = None
+    counts = Counter[bool]()
+    firsts: dict[bool, BadEnd] = {}
     for number, node in enumerate(troubles):
         if number % TROUBLED_PER_STEP == TROUBLED_PER_STEP - 1:
             yield
-        problem, span = own_problem_of(trace, index, node), span_of(trace, index, node)
-        if problem is None or problem.code in NO_FAILURES or span is None:
+        problem = own_problem_of(trace, index, node)
+        at_ms = None if problem is None else end_of_failed(trace, index, node)
+        if problem is None or problem.code in NO_FAILURES or at_ms is None:
             continue
-        count += 1
-        if first is None or span.start_ms < first[0]:
-            first = (span.start_ms, node, problem_text(trace, node, problem))
-    return count, None if first is None else first[1:]
+        is_failure = problem.code not in STOPPED
+        counts[is_failure] += 1
+        if is_failure not in firsts or at_ms < firsts[is_failure].at_ms:
+            firsts[is_failure] = BadEnd(at_ms, node, problem_text(trace, node, problem))
+    return BadEnds(counts[True], counts[False], firsts.get(True, firsts.get(False)))
+
+
+def end_of_failed(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> int | None:
+    """When something went wrong: when it ended, or began if it was left open; None of what has no time.
+
+    A call that left its command running ended before the command did, whose end says how it came out.
+    """
+    tool = trace.tool_calls.get(ToolCallId(node.id)) if node.kind == "tool_call" else None
+    command = None if tool is None or tool.terminal_operation_id is None else tool.terminal_operation_id
+    operation = None if command is None else trace.terminal_operations.get(command)
+    spans = [span_of(trace, index, node)]
+    if operation is not None and not operation.execution.is_open:
+        spans.append(span_of(trace, index, NodeRef("terminal_operation", operation.operation_id)))
+    found = [span.start_ms + (0 if span.is_open else span.duration_ms) for span in spans if span is not None]
+    return max(found, default=None)
 
 
 def _view_steps(
     trace: RolloutTrace, index: TraceIndex, recording: RecordingState
-) -> Generator[None, None, Sequence[EdgeView]]:
-    """What went between agents, unless that is very much."""
+) -> Generator[None, None, Sequence[EdgeView] | None]:
+    """What went between agents; None where that is very much."""
     if len(trace.interaction_edges) > CALLS_LOOKED_AT:
-        return ()
+        return None
     book = EdgeBook(trace, index)
     while not book.prepare(OBJECTS_PER_STEP):
         yield
@@ -190,7 +241,24 @@ def _dropped(trace: RolloutTrace, index: TraceIndex) -> Generator[None, None, in
     return count
 
 
-def _lost(trace: RolloutTrace, index: TraceIndex, views: Sequence[EdgeView]) -> Generator[None, None, Lost]:
+def _shortened(trace: RolloutTrace, index: TraceIndex) -> Generator[None, None, int]:
+    """Requests that sent fewer items than the agent's request before, without a recorded compaction between the two.
+
+    Codex also compacts by an ordinary request of its own, of which nothing is recorded (bundle notes §4.6).
+    """
+    count = 0
+    for thread_id in list(trace.threads):
+        installed = [trace.compactions[name].installed_at_unix_ms for name in index.compactions_of_thread.of(thread_id)]
+        requests = [trace.inference_calls[name] for name in index.inferences_of_thread.of(thread_id)]
+        for before, after in pairwise(requests):
+            if len(after.request_item_ids) < len(before.request_item_ids):
+                start, end = before.execution.started_at_unix_ms, after.execution.started_at_unix_ms
+                count += not any(start <= at <= end for at in installed)
+        yield
+    return count
+
+
+def _lost(trace: RolloutTrace, index: TraceIndex, views: Sequence[EdgeView] | None) -> Generator[None, None, Lost]:
     looked_at, cuts = list(islice(trace.tool_calls.values(), CALLS_LOOKED_AT)), Counter[str]()
     for number, tool in enumerate(looked_at):
         cut = output_cut(trace, tool)
@@ -198,23 +266,29 @@ def _lost(trace: RolloutTrace, index: TraceIndex, views: Sequence[EdgeView]) -> 
         if number % TROUBLED_PER_STEP == TROUBLED_PER_STEP - 1:
             yield
     dropped = yield from _dropped(trace, index)
+    shortened = yield from _shortened(trace, index)
+    missing = (
+        None if views is None else Counter(view.kind for view in views if view.delivery in ("undelivered", "failed"))
+    )
     return Lost(
         cut=cuts["compared"],
         unseen=cuts["unseen"],
         looked_at=len(looked_at),
         dropped=dropped,
         compactions=len(trace.compactions),
-        undelivered=sum(view.delivery in ("undelivered", "failed") for view in views),
+        shortened=shortened,
+        undelivered=missing,
     )
 
 
-def _longest_steps(trace: RolloutTrace, index: TraceIndex) -> Generator[None, None, tuple[Slow, ...]]:
-    """The longest calls, by the rule of the statistics."""
+def _call_steps(trace: RolloutTrace, index: TraceIndex) -> Generator[None, None, tuple[tuple[Slow, ...], int]]:
+    """The longest calls, by the rule of the statistics, and how many have not ended."""
     calls: list[Slow] = []
-    for number, (node, thread_id, window) in enumerate(list(calls_with_windows(trace, index)), 1):
+    count = 0
+    for count, (node, thread_id, window) in enumerate(list(calls_with_windows(trace, index)), 1):
         call = slow_call(node, thread_id, window)
         if call is not None:
             calls.append(call)
-        if number % OBJECTS_PER_STEP == 0:
+        if count % OBJECTS_PER_STEP == 0:
             yield
-    return tuple(nsmallest(LONGEST, calls))
+    return tuple(nsmallest(LONGEST, calls)), count - len(calls)

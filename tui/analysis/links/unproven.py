@@ -103,9 +103,15 @@ def _gaps_of_operation(operation: TerminalOperation) -> Iterator[Gap]:
 
 def _gaps_of_session(trace: RolloutTrace, session: TerminalSession) -> Iterator[Gap]:
     creator = trace.terminal_operations.get(session.created_by_operation_id)
-    if creator is not None and creator.kind == "write_stdin":
-        text = "a command outside of this recording, or from before the session was resumed: the first use is a write"
-        yield Gap("created by", text, Evidence(NodeRef("terminal_operation", creator.operation_id), "kind"))
+    if creator is None or creator.kind != "write_stdin":
+        return
+    where = NodeRef("terminal_operation", creator.operation_id)
+    if creator.execution.status == "failed":
+        text = "no command of this recording; the write to it failed, so there may be no such process"
+        yield Gap("created by", text, Evidence(where, "execution.status"))
+        return
+    text = "a command outside of this recording, or from before the session was resumed: the first use is a write"
+    yield Gap("created by", text, Evidence(where, "kind"))
 
 
 def _gaps_of_thread(trace: RolloutTrace, thread: Thread) -> Iterator[Gap]:

@@ -48,6 +48,9 @@ _STATUSES: frozenset[str] = frozenset(get_args(ExecutionStatus))
 NO_FAILURES: frozenset[ProblemCode] = frozenset({"session-warning", "rolled-back"})
 """Problems of things that did not end badly."""
 
+STOPPED: frozenset[ProblemCode] = frozenset({"cancelled", "cell-terminated", "left-running"})
+"""Problems of things that did not come to their end, which is no failure of theirs."""
+
 CAN_FAIL: ByGraphKind[bool] = {
     "turn": True,
     "inference": True,
@@ -208,7 +211,15 @@ def _is_left_running(trace: RolloutTrace, tool: ToolCall, operation: TerminalOpe
     if not tool.execution.is_open or tool.started_by_codex_turn_id is None:
         return False
     turn = trace.codex_turns.get(tool.started_by_codex_turn_id)
-    return turn is not None and not turn.execution.is_open
+    if turn is None or turn.execution.is_open:
+        return False
+    return operation is None or not _ended_by(operation, turn)
+
+
+def _ended_by(operation: TerminalOperation, turn: CodexTurn) -> bool:
+    """Whether the process of a call had ended when its turn did: some releases record no end of a review's calls."""
+    ended, over = operation.execution.ended_seq, turn.execution.ended_seq
+    return ended is not None and over is not None and ended < over
 
 
 def _outlives_agent(trace: RolloutTrace, operation: TerminalOperation) -> bool:

@@ -40,14 +40,15 @@ RouteWord = Literal[
     "compaction",
     "model",
     "transcript only",
+    "error",
     "interrupted",
     "not seen",
     "unproven",
 ]
 """`direct`: the result of a tool as the tool gave it. `terminal`: the model's view of a terminal operation. `code
 cell`: only what the script made of it. `agent notice`: an item that another agent's message or result became.
-`interrupted`: the runtime answered in place of the tool. `not seen`: no item of the conversation holds it. `unproven`:
-the recording does not say."""
+`error`: the call failed, and its error is all that there is. `interrupted`: the runtime answered in place of the tool.
+`not seen`: no item of the conversation holds it. `unproven`: the recording does not say."""
 
 _TEXTS: dict[RouteWord, str] = {
     "direct": "reached the model as the tool's own output",
@@ -57,11 +58,14 @@ _TEXTS: dict[RouteWord, str] = {
     "compaction": "was put into the history by a compaction",
     "model": "came from the model itself",
     "transcript only": "is in the transcript; no tool call of this recording gave it",
+    "error": "reached the model as the error of the call",
     "interrupted": "did not reach the model, which got the message that the call was interrupted",
-    "not seen": "did not reach the model: no item of the conversation holds it",
+    "not seen": "is not known to have reached the model: no recorded item of the conversation holds it",
     "unproven": "may have reached the model through a script that is not in the graph",
 }
-
+_REACHED = "reached the model"
+_KEPT = "is in the history, in no recorded request,"
+"""What takes the place of `_REACHED` for an output that was taken into the history and never seen to be sent."""
 
 _PROVEN = ("compared", "earlier", "unseen")
 """Cuts that the output itself proves; a mark alone may be the tool's own text."""
@@ -94,15 +98,24 @@ class OutputRoute(NamedTuple):
     @property
     def text(self) -> str:
         """The way in words, to follow the name of the object."""
-        said = _TEXTS[self.route]
+        said = self._way
         if self.route != "terminal":
             return said
         cuts = {item.cut.certainty for item in self.items if item.cut is not None}
         if cuts.intersection(_PROVEN):
             return f"{said}, but not all of it"
         if any(item.is_other_text for item in self.items):
-            return "reached the model as a text that differs from the output recorded"
+            return f"{self._reached} as a text that differs from the output recorded"
         return said if cuts else f"{said}; no cut is known"
+
+    @property
+    def _way(self) -> str:
+        return _TEXTS[self.route].replace(_REACHED, self._reached)
+
+    @property
+    def _reached(self) -> str:
+        """What is claimed: that a request sent it is what the recording must show."""
+        return _REACHED if any(item.requests for item in self.items) else _KEPT
 
 
 def route_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> OutputRoute | None:
@@ -149,12 +162,20 @@ def _route_of_answer(trace: RolloutTrace, tool: ToolCall, seen: Sequence[SeenIte
     operation = (
         None if tool.terminal_operation_id is None else trace.terminal_operations.get(tool.terminal_operation_id)
     )
+    if tool.execution.status == "failed" and not _has_output(operation):
+        return "error"
     if operation is None:
         return "direct"
     if answer_of(trace, operation) != "instead" or operation.result is None:
         return "terminal"
     is_unseen = all(item.cut is not None and item.cut.certainty == "unseen" for item in seen)
     return "interrupted" if is_unseen or not operation.result.stdout else "terminal"
+
+
+def _has_output(operation: TerminalOperation | None) -> bool:
+    """Whether a command came so far that it ended or wrote something; the result of one that did not is the error."""
+    found = None if operation is None else operation.result
+    return found is not None and (found.exit_code is not None or bool(found.stdout))
 
 
 def _through_cell(trace: RolloutTrace, index: TraceIndex, via: tuple[NodeRef, ...], cell: CodeCell) -> OutputRoute:

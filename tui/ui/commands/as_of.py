@@ -10,6 +10,7 @@ from tui.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from tui.readings.past import Past
+    from tui.schema.until import Until
 
 commands = CommandGroup[Workspace]("Earlier moments")
 
@@ -19,20 +20,23 @@ def ask_moment(work: Workspace, _press: Press) -> None:
     """Type an event number, a time since the start, a part as 50%, or a time of day; nothing means the selected row."""
     from tui.analysis.recording.moment import SHORT_FORMS, MomentError, moment_of
 
-    started, newest = work.store.manifest.started_at_unix_ms, work.store.shown.event_log.newest_time_unix_ms
+    started = work.store.manifest.started_at_unix_ms
+
+    def meant(text: str) -> Until:
+        """Counted when it is gone to: a part of the time is another one while the recording is read."""
+        return moment_of(text, started, work.store.shown.event_log.newest_time_unix_ms)
 
     def wrong(text: str) -> str:
         try:
             if text:
-                moment_of(text, started, newest)
+                meant(text)
         except MomentError:
             return f"not a moment; write {SHORT_FORMS}"
         return ""
 
     def done(text: str | None) -> None:
         if text:
-            until = moment_of(text, started, newest)
-            work.as_of.go(lambda past: past.place_of(until), lambda past: past.reaches(until))
+            work.as_of.go(lambda past: past.place_of(meant(text)), lambda past: past.reaches(meant(text)))
         elif text is not None:
             go_to_selected(work)
 

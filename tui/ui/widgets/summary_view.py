@@ -56,7 +56,8 @@ class SummaryView(RowView, can_focus=False):
         from tui.viewmodel.lists.summary import summary_lines
 
         store = self._store
-        for summary in summary_steps(store.trace, store.index, store.recording, list(model.tree.troubled)):
+        troubled, is_partial = list(model.tree.troubled), store.reading.is_partial
+        for summary in summary_steps(store.trace, store.index, store.recording, troubled, is_partial=is_partial):
             if summary is not None:
                 self._page = summary_lines(summary, store.trace, store.index, model.labels, width - 1, cell_len)
                 self.show_title("Summary")

@@ -10,20 +10,21 @@ last words    All agents have reported.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from tui.analysis.agents.summary import Lost, Summary
+from tui.analysis.agents.summary import CALLS_LOOKED_AT, Lost, Summary, end_of_failed
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name
-from tui.analysis.kinds.plural import counted
-from tui.analysis.kinds.timing import span_of
+from tui.analysis.kinds.plural import counted, enumerated
 from tui.model.ids import InferenceCallId, ThreadId
 from tui.model.noderef import NodeRef
+from tui.model.objects import EdgeKind
 from tui.model.trace import RolloutTrace
 from tui.schema.rules import SUPPORTED_SCHEMA_VERSIONS, rules_for
 from tui.viewmodel.text.clean import Measure, break_points, clean, format_duration, format_offset, format_tokens
+from tui.viewmodel.text.edge_words import KIND_WORDS
 from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.text.token_words import cached_part, of_requests, plain_number
 from tui.viewmodel.text.unmarked import without_marks
@@ -65,23 +66,20 @@ def _facts(summary: Summary, trace: RolloutTrace, index: TraceIndex, labels: Lab
     yield "recording", "", f"{summary.recording.word}: {summary.recording.evidence}"
     if summary.left_open:
         yield "left open", "warning", _left_open(summary.left_open, trace, index, labels)
-    if summary.failure is not None:
-        ended_by = outcome.node if outcome.word in ("failed", "cancelled") else None
-        if ended_by is not None and ended_by != summary.failure[0]:
-            yield "ended by", "error", _at(ended_by, trace, index, labels)
-        of = f"(first of {summary.failures} failures)" if summary.failures > 1 else ""
-        yield "failed first", "error", _failure(summary.failure, trace, index, labels, of)
+    yield from _bad_ends(summary, trace, index, labels)
     problems = counted(summary.problems, "problem") if summary.problems else "none"
     yield "problems", "warning" if summary.problems else "", f"{problems} in agents and their work"
     yield "lost", "", _lost(summary.lost)
     if summary.answered:
         yield "last words", "", without_marks(summary.answered)
     yield "tokens", "", _tokens(summary)
-    agents = f"{counted(summary.agents, 'agent')}, {counted(summary.requests, 'request')}"
-    yield "took", "", f"{format_duration(summary.took_ms)}, {agents}"
+    agents, requests = _number(summary.agents, "agent"), _number(summary.requests, "request")
+    yield "took", "", f"{format_duration(summary.took_ms)}, {agents}, {requests}"
     for number, call in enumerate(summary.longest):
         name = _name(call.node, trace, labels)
         yield "" if number else "longest", "", f"{format_duration(call.duration_ms):>7}  {name}"
+    if summary.open_calls and summary.longest:
+        yield "", "dim", f"of the calls that ended; {summary.open_calls:,} did not"
     yield from _settings(summary)
 
 
@@ -91,17 +89,32 @@ def _left_open(left: Sequence[NodeRef], trace: RolloutTrace, index: TraceIndex, 
     return f"{_at(left[0], trace, index, labels)}{more} · a shows what each agent was doing"
 
 
-def _failure(failure: tuple[NodeRef, str], trace: RolloutTrace, index: TraceIndex, labels: Labels, of: str = "") -> str:
-    node, text = failure
-    return f"{_at(node, trace, index, labels, of)}: {text.removeprefix('failed: ')}"
+def _bad_ends(
+    summary: Summary, trace: RolloutTrace, index: TraceIndex, labels: Labels
+) -> Iterator[tuple[str, str, str]]:
+    """What ended the session badly, and what did before all else: what failed, else what was stopped or left."""
+    outcome, ends = summary.outcome, summary.bad_ends
+    if ends.first is None:
+        return
+    ended_by = outcome.node if outcome.word in ("failed", "cancelled") else None
+    if ended_by is not None and ended_by != ends.first.node:
+        yield "ended by", "error", _at(ended_by, trace, index, labels)
+    count, noun = (ends.failures, " failures") if ends.failures else (ends.others, "")
+    of = f"(first of {count:,}{noun}) · " if count > 1 else "· "
+    lead = f"{format_offset(ends.first.at_ms).strip()} {of}{_name(ends.first.node, trace, labels)}"
+    text = f"{lead}: {ends.first.text.removeprefix('failed: ')}"
+    yield "failed first" if ends.failures else "went wrong", "error", text
 
 
-def _at(node: NodeRef, trace: RolloutTrace, index: TraceIndex, labels: Labels, of: str = "") -> str:
+def _at(node: NodeRef, trace: RolloutTrace, index: TraceIndex, labels: Labels) -> str:
     """When something went wrong, which is when it ended, or began if that was left open; then what it was."""
-    span = span_of(trace, index, node)
-    when = "" if span is None else format_offset(span.start_ms + (0 if span.is_open else span.duration_ms)).strip()
-    lead = f"{when} {of}".strip()
-    return f"{lead} · {_name(node, trace, labels)}" if lead else _name(node, trace, labels)
+    at_ms = end_of_failed(trace, index, node)
+    lead = "" if at_ms is None else f"{format_offset(at_ms).strip()} · "
+    return f"{lead}{_name(node, trace, labels)}"
+
+
+def _number(count: int | None, noun: str) -> str:
+    return f"? {noun}s" if count is None else counted(count, noun)
 
 
 def _name(node: NodeRef, trace: RolloutTrace, labels: Labels) -> str:
@@ -115,7 +128,8 @@ def _name(node: NodeRef, trace: RolloutTrace, labels: Labels) -> str:
 
 
 def _lost(lost: Lost) -> str:
-    of = f" (of the first {lost.looked_at:,} calls)" if lost.looked_at >= 2_000 else ""
+    """What did not get through; where nothing is known to be lost, what that rests on."""
+    of = f" (of the first {lost.looked_at:,} calls)" if lost.looked_at >= CALLS_LOOKED_AT else ""
     parts = []
     if lost.cut:
         parts.append(f"{counted(lost.cut, 'output')} that the model saw a part of{of}")
@@ -123,15 +137,26 @@ def _lost(lost: Lost) -> str:
         parts.append(f"{counted(lost.unseen, 'output')} that the model saw nothing of{of}")
     if lost.compactions:
         parts.append(f"{counted(lost.dropped, 'item')} dropped by {counted(lost.compactions, 'compaction')}")
+    if lost.shortened:
+        parts.append(f"{counted(lost.shortened, 'time')} a shorter history was sent, no compaction recorded")
     if lost.undelivered:
-        parts.append(f"{counted(lost.undelivered, 'message')} that did not arrive")
-    return "; ".join(parts) or "no output cut, nothing dropped, no message undelivered"
+        parts.append(f"{_undelivered(lost.undelivered)} that did not arrive")
+    messages = "messages not looked at" if lost.undelivered is None else "no message undelivered"
+    if parts:
+        return "; ".join(parts if lost.undelivered is not None else [*parts, messages])
+    return f"no output known to be cut{of}, no compaction recorded, {messages}"
+
+
+def _undelivered(kinds: Mapping[EdgeKind, int]) -> str:
+    """`1 spawn, 3 messages`."""
+    numbers = ((kinds.get(kind, 0), word) for kind, word in KIND_WORDS.items())
+    return ", ".join(counted(number, word) for number, word in numbers if number)
 
 
 def _tokens(summary: Summary) -> str:
     tokens = summary.tokens
     if not tokens.requests:
-        return "no request to the model"
+        return UNKNOWN if summary.requests is None else "no request recorded"
     if tokens.is_unknown:
         return UNKNOWN
     rate = "" if tokens.hit_rate is None else f", {cached_part(tokens)} of the input cached"
@@ -141,7 +166,8 @@ def _tokens(summary: Summary) -> str:
 
 def _settings(summary: Summary) -> Iterator[tuple[str, str, str]]:
     facts = summary.settings
-    window = "" if summary.context_window is None else f", context of {format_tokens(summary.context_window)}"
+    sizes = enumerated([format_tokens(window) for window in summary.context_windows] or [""])
+    window = f", context of {sizes}" if sizes else ""
     yield "model", "", f"{', '.join(summary.models) or UNKNOWN}{window}"
     yield "codex", "", _release(summary.schema_version)
     if facts is None:

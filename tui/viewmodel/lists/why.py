@@ -253,7 +253,7 @@ def _not_sent_words(trace: RolloutTrace, index: TraceIndex, item: SeenItem) -> s
     """What became of an item of the history that no request of its agent sent: a compaction may have been given it."""
     compaction = index.compactions_of_input.first(item.item_id)
     if compaction is None:
-        return "in the history, no request sent it yet"
+        return "in the history, no recorded request sent it"
     return f"in no request, but given to {name_of(trace, index, NodeRef('compaction', compaction))}"
 
 

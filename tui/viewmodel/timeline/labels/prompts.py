@@ -24,7 +24,9 @@ from tui.viewmodel.text.edge_words import ENCRYPTED_SIGN
 from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.timeline.labels.words import ANSWER, one_line, plain, said
 
-NO_REQUEST = "(no request to the model)"
+NO_REQUEST = "(no request recorded)"
+"""Codex may have asked all the same: it records no request of its own compactions and reviews."""
+ONLY_COMPACTIONS = "(requests for a compaction only)"
 
 
 def task_spans(trace: RolloutTrace, index: TraceIndex, thread_id: ThreadId) -> Line:
@@ -42,10 +44,16 @@ def turn_spans(trace: RolloutTrace, index: TraceIndex, turn: CodexTurn) -> Line:
     first = index.inferences_of_turn.first(turn.codex_turn_id)
     call = trace.inference_calls.get(first) if first is not None else None
     if call is None:
-        return () if turn.execution.is_open else (Span(f"  {NO_REQUEST}", "dim"),)
+        return () if turn.execution.is_open else (Span(f"  {_without_requests(index, turn)}", "dim"),)
     is_first = index.turns.first(turn.thread_id) == turn.codex_turn_id
     prompt = () if is_first else _prompt_spans(trace, index, call)
     return (*prompt, *_last_words(trace, index, turn))
+
+
+def _without_requests(index: TraceIndex, turn: CodexTurn) -> str:
+    """What a turn had in place of requests for an answer."""
+    has_compacted = index.attempts_of_turn.first(turn.codex_turn_id) is not None
+    return ONLY_COMPACTIONS if has_compacted else NO_REQUEST
 
 
 def _prompt_spans(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -> Line:
