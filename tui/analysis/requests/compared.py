@@ -11,6 +11,7 @@ from tui.model.conversation import OUTPUT_KINDS, ConversationItem, JsonPart, Par
 from tui.model.ids import CompactionId, ItemId
 from tui.model.objects import Compaction, InferenceCall
 from tui.model.trace import RolloutTrace
+from tui.schema.sequence import SharedSequence
 
 
 class RequestDifference(msgspec.Struct, frozen=True):
@@ -56,11 +57,10 @@ def compare_requests(
     shared = same.shared_from(before.request_item_ids, now.request_item_ids, shared)
     old_rest = [*before.request_item_ids[shared:], *before.response_item_ids]
     new_rest = now.request_item_ids[shared:]
-    # An item of the shared beginning may stand in the rest once more; it is neither new nor gone.
-    beginning = now.request_item_ids.prefix(shared)
-    repeated = {item for item in set(new_rest) - set(old_rest) if beginning.place_of(item) is not None}
-    gone, new = same.unmatched(old_rest, [item for item in new_rest if item not in repeated])
     came = set(new_rest).difference(old_rest)
+    # An item of the shared beginning may stand in the rest once more; it is neither new nor gone.
+    repeated = _also_in(came, now.request_item_ids.prefix(shared))
+    gone, new = same.unmatched(old_rest, [item for item in new_rest if item not in repeated] if repeated else new_rest)
     compaction_ids = tuple(
         compaction.compaction_id
         for compaction in compactions
@@ -75,6 +75,13 @@ def compare_requests(
         compaction_ids=compaction_ids,
         unrecorded=unrecorded,
     )
+
+
+def _also_in(items: set[ItemId], beginning: SharedSequence[ItemId]) -> set[ItemId]:
+    """Those of `items` that a beginning holds, at the cost of the fewer of the two."""
+    if len(items) > len(beginning):
+        return items.intersection(beginning)
+    return {item for item in items if beginning.place_of(item) is not None}
 
 
 class CompactionChange(NamedTuple):

@@ -141,10 +141,11 @@ def _dropped_unsent(
 ) -> list[ItemId]:
     """What the compactions dropped that no request had sent, and that the model did not answer either."""
     changes = [change_of_compaction(trace, requests, trace.compactions[name]) for name in difference.compaction_ids]
-    listed = {*difference.gone, *trace.evidence.sent_digests}
-    answered = {item for call in requests for item in call.response_item_ids}
+    gone, sent = frozenset(difference.gone), trace.evidence.sent_digests
     dropped = dict.fromkeys(item for change in changes for item in change.dropped)
-    return [item for item in dropped if item not in listed and item not in answered]
+    unsent = [item for item in dropped if item not in gone and item not in sent]
+    answered = {item for call in requests for item in call.response_item_ids} if unsent else set()
+    return [item for item in unsent if item not in answered]
 
 
 def _add_gone(
