@@ -462,6 +462,17 @@ def test_pieces_follow_each_other_without_a_gap(make: Callable[[], Session]) -> 
 
 
 @pytest.mark.parametrize("make", SESSIONS, ids=lambda make: make.__name__)
+def test_pieces_are_found_by_time_and_by_length(make: Callable[[], Session]) -> None:
+    time = make().time()
+    pieces = time.path.pieces
+    for ms in range(-1, time.path.wall_ms + 2):
+        assert time.piece_at(ms) == next((one for one in pieces if one.start.ms <= ms < one.end.ms), None)
+    durations = [one.duration_ms for one in pieces]
+    assert [end - start for _, start, end in time.longest_pieces()] == sorted(durations, reverse=True)
+    assert [time.pieces_longer_than(ms) for ms in durations] == [sum(one > ms for one in durations) for ms in durations]
+
+
+@pytest.mark.parametrize("make", SESSIONS, ids=lambda make: make.__name__)
 def test_every_change_of_agent_names_its_edge(make: Callable[[], Session]) -> None:
     session = make()
     known = {edge.id for edge in session.edges}

@@ -5,6 +5,7 @@ A large session takes a while, so it is computed in steps; lives come first, sin
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from tui.analysis.index.trace_index import TraceIndex
@@ -13,7 +14,7 @@ from tui.analysis.messages.view import EdgeView
 from tui.analysis.time.activities import Activities
 from tui.analysis.time.arrivals import Arrivals
 from tui.analysis.time.constraints import Constraints, Slack
-from tui.analysis.time.critical_path import CriticalPath, PathWalk, PieceKind
+from tui.analysis.time.critical_path import CriticalPath, PathPiece, PathWalk, PieceKind
 from tui.analysis.time.waiting_table import Life, life_of
 from tui.analysis.time.work_kinds import WorkKind, kinds_of_work
 from tui.model.ids import ThreadId
@@ -40,10 +41,11 @@ class SessionTime:
         self.work_kinds: list[WorkKind] = []
         """All work of which some is on the path, by its kind; what took most of the path first."""
         self._constraints: Constraints | None = None
-        self._saved: dict[tuple[NodeRef, ...], int] = {}
+        self._saved: dict[tuple[NodeRef, ...], int | None] = {}
         self._by_agent: dict[ThreadId, int] | None = None
         self._by_kind: dict[PieceKind, int] | None = None
         self._by_length: list[NodeRef] | None = None
+        self._longest_pieces: list[tuple[ThreadId, int, int]] | None = None
 
     def steps(self, trace: RolloutTrace, index: TraceIndex, book: EdgeBook, *, is_over: bool) -> Iterator[None]:
         """Compute everything, in steps of some milliseconds. What comes into the graph in between is left out."""
@@ -68,6 +70,7 @@ class SessionTime:
         while walk.go_on(_PIECES_PER_STEP):
             yield
         self.path, self._by_agent, self._by_kind, self._by_length = walk.path(), None, None, None
+        self._longest_pieces = None
         constraints = Constraints(activities, arrivals)
         yield from constraints.steps()
         self._constraints, self.slack_by_agent = constraints, constraints.slack_by_agent
@@ -101,26 +104,46 @@ class SessionTime:
             self._by_length = sorted(found, key=lambda node: -found[node])
         return self._by_length[:most]
 
+    def longest_pieces(self) -> list[tuple[ThreadId, int, int]]:
+        """The pieces of the path, the longest first: whose, when it began and when it ended."""
+        if self._longest_pieces is None:
+            pieces = ((piece.agent, piece.start.ms, piece.end.ms) for piece in self.path.pieces)
+            self._longest_pieces = sorted(pieces, key=lambda piece: piece[1] - piece[2])
+        return self._longest_pieces
+
+    def pieces_longer_than(self, ms: int) -> int:
+        """How many pieces of the path took longer."""
+        return bisect_left(self.longest_pieces(), -ms, key=lambda piece: piece[1] - piece[2])
+
+    def piece_at(self, unix_ms: int) -> PathPiece | None:
+        """The piece of the path that went on at a time; the pieces follow each other without a gap."""
+        place = bisect_right(self.path.pieces, unix_ms, key=lambda piece: piece.start.ms) - 1
+        found = self.path.pieces[place] if place >= 0 else None
+        return found if found is not None and unix_ms < found.end.ms else None
+
     def slack(self) -> list[Slack]:
         """By how much work that is not on the path could have ended later, the most critical first."""
         on_path = {piece.node for piece in self.path.pieces}
         every = [] if self._constraints is None else self._constraints.slack()
         return [one for one in every if one.node not in on_path]
 
+    def work_out(self, *nodes: NodeRef) -> Iterator[None]:
+        """Work out, in steps, what `saved_without` returns: a pass over all activities, remembered."""
+        constraints = self._constraints
+        if constraints is None or nodes in self._saved:
+            return
+        held = tuple(filter(constraints.holds, nodes))
+        self._saved[nodes] = (yield from constraints.saved_without(held)) if held else None
+
     def saved_without(self, *nodes: NodeRef, if_known: bool = False) -> int | None:
         """By how many milliseconds the session would have been shorter if none of `nodes` had taken any time.
 
-        None while that is not known. A pass over all activities, remembered; none is made if it is wanted `if_known`.
+        None while that is not known. It is worked out at once unless it is wanted `if_known`.
         """
-        constraints = self._constraints
-        if constraints is None or (if_known and nodes not in self._saved):
-            return None
-        held = tuple(filter(constraints.holds, nodes))
-        if not held:
-            return None
-        if nodes not in self._saved:
-            self._saved[nodes] = constraints.saved_without(held)
-        return self._saved[nodes]
+        if not if_known:
+            for _ in self.work_out(*nodes):
+                pass
+        return self._saved.get(nodes)
 
 
 def session_time(trace: RolloutTrace, index: TraceIndex, *, is_over: bool) -> SessionTime:

@@ -33,7 +33,7 @@ from tui.ui.widgets.line_bar import LineBar
 from tui.viewmodel.lanes.below import MOST_ROWS, below_lines, rows_below
 from tui.viewmodel.lanes.below import SIGNS as CELL_SIGNS
 from tui.viewmodel.lanes.model import LanesModel
-from tui.viewmodel.lanes.path_words import work_out_gains
+from tui.viewmodel.lanes.path_words import work_out_gains, work_out_piece
 from tui.viewmodel.rows.moves import Move
 from tui.viewmodel.text.spans import Span, line_text
 
@@ -109,6 +109,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
         self._place = place
         self._work: SlicedWork[None] | None = None
         self._gaining: SlicedWork[None] = SlicedWork((), lambda: None)
+        self._detailing: SlicedWork[None] = SlicedWork((), lambda: None)
         self._timer: Timer | None = None
         self._rest_timer: Timer | None = None
 
@@ -244,6 +245,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
         """What is under the cursor; what takes long to work out of it when the cursor rests."""
         if self._rest_timer is not None:
             self._rest_timer.stop()
+        self._detailing.stop()
         self.model.is_hasty = len(self._store.event_log) >= MANY_EVENTS
         self._show_below(width)
         if self.model.is_hasty:
@@ -251,8 +253,11 @@ class LanesScreen(FullScreen[NodeRef | None]):
 
     def _complete_detail(self) -> None:
         if not self.is_over:
-            self.model.is_hasty = False
-            self._show_below(self.view.scrollable_content_region.width)
+            self._detailing = SlicedWork(work_out_piece(self._time, self.model.piece), self._show_whole_detail)
+
+    def _show_whole_detail(self) -> None:
+        self.model.is_hasty = False
+        self._show_below(self.view.scrollable_content_region.width)
 
     def _show_below(self, width: int) -> None:
         rows = rows_below(self.size.height - _OTHER_ROWS, len(self.model.lanes))
@@ -326,6 +331,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
         if self.is_over:
             self._moments.as_of.show_to_nobody_else()
         self._gaining.stop()
+        self._detailing.stop()
         if self._work is not None:
             self._work.stop()
 

@@ -7,7 +7,7 @@ piece of the path, wherever that leads, `p` from the longest piece to the next l
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice, takewhile
 from math import ceil
 
@@ -23,7 +23,7 @@ from tui.viewmodel.lanes.bars import CURSOR, busy_times
 from tui.viewmodel.lanes.columns import USUAL_BAR, BarsMove, LaneColumns, lane_columns
 from tui.viewmodel.lanes.drawn import DrawnBars
 from tui.viewmodel.lanes.lane import Lane, lanes_of
-from tui.viewmodel.lanes.path_words import gain_words, gains, piece_words
+from tui.viewmodel.lanes.path_words import Gain, gain_words, gains, piece_words
 from tui.viewmodel.lanes.scale import Scale, Silence, View, silences
 from tui.viewmodel.lanes.sent import SentOfLane, sent_words
 from tui.viewmodel.lanes.words import fitting, life_words
@@ -81,6 +81,7 @@ class LanesModel:
         self._longest_name = max((self._measure(lane.name) for lane in self.lanes), default=5)
         self._sums_of: dict[tuple[ThreadId, int], str] = {}
         self._sent: dict[ThreadId, SentOfLane] = {}
+        self._gains: list[Gain] = []
         self._drawn = DrawnBars(self._began)
         ends = [lane.life.end_ms for lane in self.lanes]
         whole = self.whole_ms = max([self._began + 1, *ends]) - self._began
@@ -145,8 +146,7 @@ class LanesModel:
     @property
     def piece(self) -> PathPiece | None:
         """The piece of the path at the moment of the cursor."""
-        at = self.at_ms + self._began
-        return next((one for one in self.time.path.pieces if one.start.ms <= at < one.end.ms), None)
+        return self.time.piece_at(self.at_ms + self._began)
 
     @property
     def node(self) -> NodeRef | None:
@@ -192,27 +192,26 @@ class LanesModel:
 
     def go_longest(self, step: int) -> None:
         """Go to the longest piece of the path; from there, unless one moved, to the next longest."""
-        pieces = self.time.path.pieces
-        self._go_by_length("path", [(one.duration_ms, one.agent, one.start.ms, one.end.ms) for one in pieces], step)
+        self._go_by_length("path", self.time.longest_pieces(), step)
 
     def go_longest_wait(self, step: int) -> None:
         """Go to the longest time that an agent waited for others; from there, unless one moved, to the next longest."""
         waits = (
-            (one.end_ms - one.start_ms, lane.agent, one.start_ms, one.end_ms)
+            (lane.agent, one.start_ms, one.end_ms)
             for lane in self.lanes
             for one in lane.life.stretches
             if one.state == "waiting"
         )
-        self._go_by_length("waits", list(waits), step)
+        self._go_by_length("waits", sorted(waits, key=lambda one: one[1] - one[2]), step)
 
-    def _go_by_length(self, what: str, found: list[tuple[int, ThreadId, int, int]], step: int) -> None:
-        """`found`: how long, whose, when it began and when it ended."""
+    def _go_by_length(self, what: str, found: Sequence[tuple[ThreadId, int, int]], step: int) -> None:
+        """`found`: whose, when it began and when it ended, the longest first."""
         if not found:
             return
         known, longer, *place = self._by_length
         is_there = known == what and place == [self.cursor, self.at_ms]
         longer = (longer + step if is_there else step - 1) % len(found)
-        _, agent, start, end = sorted(found, key=lambda one: -one[0])[longer]
+        agent, start, end = found[longer]
         self._stand_on(agent, self._mostly_from(agent, start, end))
         self._by_length = (what, longer, self.cursor, self.at_ms)
 
@@ -322,7 +321,8 @@ class LanesModel:
 
     def gain_line(self, width: int) -> Line:
         """Without which work the session would be shortest; empty until that is worked out."""
-        words = gain_words(self._trace, self._index, gains(self.time), width, self._measure)
+        self._gains = self._gains or gains(self.time)
+        words = gain_words(self._trace, self._index, self._gains, width, self._measure)
         return (Span(words, "dim"),)
 
     def _absence(self, lane: Lane) -> str:

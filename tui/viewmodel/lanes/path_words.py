@@ -46,19 +46,29 @@ def piece_words(
     With `if_known` nothing is worked out that takes long.
     """
     parts = []
-    if piece.kind in ("model", "tool"):
+    if _is_work(piece):
         saved = time.saved_without(piece.node, if_known=if_known)
         parts = [] if saved is None else [f"if it took nothing: −{format_duration(saved)}"]
     parts.append(f"took {format_duration(piece.duration_ms)} = {percent(piece.duration_ms, time.path.wall_ms)}")
-    longer = sum(other.duration_ms > piece.duration_ms for other in time.path.pieces)
+    longer = time.pieces_longer_than(piece.duration_ms)
     parts.append(f"piece {longer + 1:,} of {len(time.path.pieces):,} by length")
     return " · ".join([*parts, clean(name_of(trace, index, piece.node))])
 
 
+def _is_work(piece: PathPiece) -> bool:
+    return piece.kind in ("model", "tool")
+
+
+def work_out_piece(time: SessionTime, piece: PathPiece | None) -> Iterator[None]:
+    """Work out, in steps, what `piece_words` leaves out if it is to be known."""
+    if piece is not None and _is_work(piece):
+        yield from time.work_out(piece.node)
+
+
 def work_out_gains(time: SessionTime) -> Iterator[None]:
-    """Work out what the longest work of the path costs, each in a step: a pass over all activities."""
+    """Work out what the longest work of the path costs, in steps."""
     for work in _candidates(time):
-        time.saved_without(*_nodes(work))
+        yield from time.work_out(*_nodes(work))
         yield
 
 
@@ -77,11 +87,12 @@ def gains(time: SessionTime) -> list[Gain]:
     Work without which the session would take as long is left out, and a kind that gains no more than one object of it.
     """
     found: list[Gain] = []
-    for work in _candidates(time):
+    for work in reversed(_candidates(time)):  # what is worked out last comes first: mostly that is not known yet
         saved = time.saved_without(*_nodes(work), if_known=True)
         if saved is None:
             return []
         found.append(Gain(saved, work))
+    found.reverse()
     alone = {one.work: one.ms for one in found if isinstance(one.work, NodeRef)}
     worth = [one for one in found if one.ms > _most_of_one(one.work, alone)]
     return sorted(worth, key=lambda one: -one.ms)
