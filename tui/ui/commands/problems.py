@@ -16,6 +16,8 @@ from tui.viewmodel.rows.moves import Move
 
 if TYPE_CHECKING:
     from tui.analysis.problems.listed import ProblemGroup
+    from tui.model.ids import RawPayloadId
+    from tui.schema.payloads import RawPayloadRef
     from tui.ui.evidence_scan import EvidenceScan
     from tui.ui.lists.problems import ProblemsScreen
     from tui.viewmodel.lists.picker import PickEntry
@@ -135,9 +137,13 @@ def list_problems(work: Workspace, _press: Press) -> None:
 
 async def _scan_evidence(work: Workspace, screen: ProblemsScreen, scan: EvidenceScan) -> None:
     """Look through the log behind the list; go on while it grows, until the list is closed."""
+    listed: dict[RawPayloadId, RawPayloadRef] = {}
+    refs: list[RawPayloadRef] = []
     try:
         while not screen.is_over:
-            refs = list(work.store.trace.raw_payloads.values())
+            payloads = work.store.trace.raw_payloads
+            if payloads is not listed or len(payloads) != len(refs):  # not at each of many thousands of steps
+                listed, refs = payloads, list(payloads.values())
             goes_on = await asyncio.to_thread(scan.step, refs)
             await asyncio.sleep(0 if goes_on else PROBLEMS_SECONDS)
     finally:
