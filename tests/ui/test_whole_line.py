@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.ui.driving import Driver, running
+from tui.ui.commands.in_lists import tools_of
 from tui.ui.lists.found import FoundScreen
 from tui.ui.lists.list_screen import ListScreen
-from tui.ui.lists.picker import PickerScreen
+from tui.ui.lists.picker import MANY_ENTRIES, PickerScreen
 from tui.ui.widgets.row_view import RowView
-from tui.viewmodel.text.spans import line_text
+from tui.viewmodel.lists.picker import PickEntry
+from tui.viewmodel.text.spans import Span, line_text
 
 CUT = {
     "statistics": ("S", "reasons"),
@@ -38,6 +42,10 @@ def said(driver: Driver) -> str:
     return " ".join(line_text(bar.line).strip() for bar in screen.whole.bars if screen.whole.display).strip()
 
 
+def has_room(screen: PickerScreen) -> bool:
+    return screen.rows.size.width > 0
+
+
 @pytest.mark.parametrize("name", CUT)
 async def test_cut_row_is_said_whole_below(name: str) -> None:
     async with running("agents", size=(60, 24)) as driver:
@@ -54,6 +62,19 @@ async def test_cut_row_is_said_whole_below(name: str) -> None:
         for row, whole in cut:
             beginning = row.strip().split("…")[0].split()[-1]
             assert beginning in whole, (row, whole)
+
+
+async def test_very_long_list_takes_the_room_and_says_lines_whole() -> None:
+    entries = [PickEntry((Span(f" {'x' * (place % 7)}{place}"),), place) for place in range(MANY_ENTRIES + 1)]
+    cut = PickEntry((Span(f" {'y' * 200}"),), "cut")
+    async with running("agents", size=(100, 24)) as driver:
+        for shown, width in ((entries[:-2], 50), ([*entries, cut], 96)):
+            screen = PickerScreen("Many", shown, tools_of(driver.main.work))
+            driver.app.push_screen(screen)
+            await driver.until(partial(has_room, screen), "the rows")
+            assert screen.box.outer_size.width == width
+        await driver.press("G")
+        assert "y" * 90 in said(driver)
 
 
 @pytest.mark.parametrize(("columns", "is_whole"), [(80, True), (84, True), (85, False)])

@@ -26,6 +26,9 @@ _FRAME_ROWS = 4
 WIDEST = 110
 """Cells of the widest list of a kind that has no width of its own."""
 
+MANY_ENTRIES = 2_000
+"""A longer list has all the width it may have, and a line in full: to measure each entry would hold up a key."""
+
 _EDGE_COLUMNS = 3
 """Columns of the box that hold no text: borders, and the mark of the scroll position."""
 
@@ -243,10 +246,16 @@ class PickerScreen(ListScreen):
     def fit(self) -> None:
         """Size the box to its entries; it grows with them and never shrinks under the eyes."""
         entries = self.picker.shown
-        widest = max((cell_len(entry.text) for entry in entries), default=0) + _EDGE_COLUMNS
+        widest = self.widest
+        if not self._has_many:
+            widest = max((cell_len(entry.text) for entry in entries), default=0) + _EDGE_COLUMNS
         self._widest, self._most = max(self._widest, widest), max(self._most, len(entries), 1)
         self.box.styles.width = self.wanted_width()
         self.fit_height()
+
+    @property
+    def _has_many(self) -> bool:
+        return len(self.picker.shown) > MANY_ENTRIES
 
     def wanted_width(self) -> int:
         """Columns of the box."""
@@ -256,7 +265,7 @@ class PickerScreen(ListScreen):
         """As high as the entries need, and the line in full where one is cut and the list has room for it."""
         room = max(5, self.size.height - margin)
         has_room = room >= _FRAME_ROWS + WHOLE_ROWS + LEAST_LIST_ROWS
-        is_cut = self.whole.display or leaves_out(self.picker.shown, self._inner_cells, cell_len)
+        is_cut = self.whole.display or self._has_many or leaves_out(self.picker.shown, self._inner_cells, cell_len)
         self.whole.display = self.SAYS_WHOLE and has_room and is_cut
         self.box.styles.height = min(self._most + _FRAME_ROWS + self.whole.rows, room)
 

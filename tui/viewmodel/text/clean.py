@@ -51,7 +51,7 @@ _BASES = "LNS"
 
 def comparable(text: str) -> str:
     """Return a text for comparing in any case and Unicode form: `É` is `é`, however the accent is written."""
-    return unicodedata.normalize("NFC", text).casefold()
+    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).casefold()
 
 
 def clean(text: str) -> str:
