@@ -6,7 +6,8 @@ import pytest
 from rich.cells import cell_len
 
 from tui.model.noderef import NodeRef
-from tui.viewmodel.lists.statistics import statistics_entries
+from tui.viewmodel.lists.picker import PickEntry
+from tui.viewmodel.lists.statistics import lay_out
 from tui.viewmodel.lists.statistics_tables import Table, TableRow
 
 NODE = NodeRef("tool_call", "call")
@@ -18,8 +19,18 @@ NUMBERS = Table(
 TEXTS = Table("Slowest", ("duration", "agent", "call"), (TableRow(("1.2s", "/root", "x" * 40), NODE),), left=3)
 
 
+def entries_of(table: Table, width: int) -> list[PickEntry]:
+    steps = lay_out([table], width, cell_len)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            entries: list[PickEntry] = end.value.entries
+            return entries
+
+
 def lines(table: Table, width: int) -> list[str]:
-    return [entry.text for entry in statistics_entries([table], width, cell_len)]
+    return [entry.text for entry in entries_of(table, width)]
 
 
 def test_numbers_stand_below_each_other_and_the_title_names_the_first_column() -> None:
@@ -43,7 +54,7 @@ def test_a_last_text_is_cut_rather_than_left_out() -> None:
 
 
 def test_headings_cannot_be_chosen_and_rows_are_found_by_their_table() -> None:
-    heading, first, _ = statistics_entries([NUMBERS], 40, cell_len)
+    heading, first, _ = entries_of(NUMBERS, 40)
     assert (heading.value, first.value) == (None, NODE)
     assert "Tools" in first.hidden
     assert "total" in first.hidden, "a column that has no room leads to its table, too"
@@ -51,10 +62,10 @@ def test_headings_cannot_be_chosen_and_rows_are_found_by_their_table() -> None:
 
 def test_row_says_below_the_list_what_is_cut_or_hidden() -> None:
     wide = Table("Wide", ("name", "count", "why"), (TableRow(("one", "12", "because " * 9), NODE),), left=1)
-    (_, whole), (_, narrow) = (statistics_entries([wide], width, cell_len) for width in (120, 40))
+    (_, whole), (_, narrow) = (entries_of(wide, width) for width in (120, 40))
     assert whole.more == ""
     assert narrow.more == f"one · why: {('because ' * 9).strip()}"
-    assert statistics_entries([TEXTS], 40, cell_len)[1].more == f"1.2s · call: {'x' * 40}"
+    assert entries_of(TEXTS, 40)[1].more == f"1.2s · call: {'x' * 40}"
 
 
 @pytest.mark.parametrize(("is_upwards", "head"), [(False, "count▼"), (True, "count▲")])

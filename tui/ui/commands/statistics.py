@@ -51,7 +51,7 @@ async def _count_statistics(work: Workspace, screen: StatisticsScreen) -> None:
 
 async def _count_once(work: Workspace, screen: StatisticsScreen) -> None:
     from tui.analysis.statistics.counts import StatisticsCount
-    from tui.viewmodel.lists.statistics_tables import statistics_tables
+    from tui.viewmodel.lists.statistics_tables import tables_in_steps
 
     trace, seq = work.store.trace, work.store.event_log.newest_seq
     count = StatisticsCount(trace, work.store.index)
@@ -62,4 +62,4 @@ async def _count_once(work: Workspace, screen: StatisticsScreen) -> None:
     await asyncio.sleep(0)
     if not screen.is_over:
         about = "nothing recorded yet" if seq is None else f"up to event {seq}"
-        screen.show_tables(partial(statistics_tables, trace, statistics), about)
+        screen.show_tables(partial(tables_in_steps, trace, statistics), about)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Protocol
 
 from tui.ui.lists.list_screen import FULL_WIDTH_TO, Hints, ListTools
 from tui.ui.lists.picker import PickerScreen
+from tui.ui.scheduler import SlicedWork
 from tui.viewmodel.lists.picker import PickEntry
-from tui.viewmodel.lists.statistics import cells_for_all_columns, hidden_columns, statistics_entries
+from tui.viewmodel.lists.statistics import Laid, lay_out
 from tui.viewmodel.lists.statistics_tables import ORDERS, REQUESTS, Order, Table
 from tui.viewmodel.text.clean import Measure
 
@@ -20,9 +21,9 @@ _MARGIN = 2
 
 
 class MakeTables(Protocol):
-    """Makes the tables of one count."""
+    """Makes the tables of one count, in steps."""
 
-    def __call__(self, order: Order, /, *, is_reversed: bool) -> Sequence[Table]:
+    def __call__(self, order: Order, /, *, is_reversed: bool) -> Generator[None, None, list[Table]]:
         """Their rows in an order, or in that order the other way round."""
 
 
@@ -48,60 +49,75 @@ class StatisticsScreen(PickerScreen):
         self._order: Order = ORDERS[0]
         self._is_reversed = False
         self._keys: dict[PickEntry, tuple[str, str]] = {}
+        self._laid = Laid([], {}, 0)
+        self._made: tuple[Sequence[Table], Laid] = self._tables, self._laid
+        self._begins = True
+        """Whether what is made next is shown from its beginning."""
+        self._work: SlicedWork[None] = SlicedWork((), lambda: None)
 
     def show_tables(self, make: MakeTables, about: str) -> None:
         """Show what was counted; the cursor stays on its row, whatever call is the slowest of it now."""
-        is_first = not self._tables
         self._make_tables, self._about = make, about
-        self._show_in_order()
-        if is_first:
-            self.call_after_refresh(self._show_beginning)
+        self._make()
 
     def change_order(self) -> bool:
         """Sort the rows of each table by the next amount."""
         self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
         self._is_reversed = False
-        self._show_in_order()
         if self._order == "cached" and self._tables:
-            self._at = REQUESTS
-            self._show_beginning()
+            self._at, self._begins = REQUESTS, True
+        self._make()
         return True
 
     def reverse_order(self) -> bool:
         """Sort the other way round."""
         self._is_reversed = not self._is_reversed
-        self._show_in_order()
+        self._make()
         return True
 
-    def _show_in_order(self) -> None:
-        if self._make_tables is None:
+    def _make(self) -> None:
+        """Make the tables and their lines between keys, since there may be thousands; then show them."""
+        self._work.stop()
+        self._work = SlicedWork(self._steps(), self._show_made)
+
+    def _steps(self) -> Iterator[None]:
+        if self._make_tables is not None:
+            tables = yield from self._make_tables(self._order, is_reversed=self._is_reversed)
+            laid = yield from lay_out(tables, self._entry_width, self._measure)
+            self._made = tables, laid
+
+    def _show_made(self) -> None:
+        """Show the entries, each with the title of its table and the name of its row."""
+        if self.is_over or self._make_tables is None:
             return
         key = self._keys.get(self.picker.chosen) if self.picker.chosen else None
-        self._tables = self._make_tables(self._order, is_reversed=self._is_reversed)
-        self._make_entries()
-        self.replace_entries(list(self._keys), self._title())
-        if key is not None:
-            self._stand_on(key)
-
-    def _title(self) -> str:
-        hidden = hidden_columns(self._tables, self._entry_width, self._measure)
-        parts = ["Statistics", f"by {self._order}{' from below' if self._is_reversed else ''}"]
-        if hidden:
-            least = cells_for_all_columns(self._tables, self._measure) + _FRAME_CELLS
-            least += _MARGIN if least > FULL_WIDTH_TO else 0
-            which = ", ".join(f"{title} {count}" for title, count in hidden.items())
-            parts.append(f"columns hidden below width {least}: {which}")
-        return " · ".join([*parts, self._about, "Enter: its slowest call, or the agent"])
-
-    def _make_entries(self) -> None:
-        """The entries, each with the title of its table and the name of its row."""
+        self._tables, self._laid = self._made
         keys = [
             (table.title, row)
             for table in self._tables
             for row in (*(["legend"] if table.legend else []), "", *(one.cells[0] for one in table.rows))
         ]
-        entries = statistics_entries(self._tables, self._entry_width, self._measure)
-        self._keys = dict(zip(entries, keys, strict=True))
+        self._keys = dict(zip(self._laid.entries, keys, strict=True))
+        self.replace_entries(list(self._keys), self._title())
+        if key is not None:
+            self._stand_on(key)
+        if self._begins:
+            self._begins = False
+            self.call_after_refresh(self._show_beginning)
+
+    def on_unmount(self) -> None:
+        """Make no more of it."""
+        super().on_unmount()
+        self._work.stop()
+
+    def _title(self) -> str:
+        parts = ["Statistics", f"by {self._order}{' from below' if self._is_reversed else ''}"]
+        if self._laid.hidden:
+            least = self._laid.all_columns + _FRAME_CELLS
+            least += _MARGIN if least > FULL_WIDTH_TO else 0
+            which = ", ".join(f"{title} {count}" for title, count in self._laid.hidden.items())
+            parts.append(f"columns hidden below width {least}: {which}")
+        return " · ".join([*parts, self._about, "Enter: its slowest call, or the agent"])
 
     def _stand_on(self, key: tuple[str, str]) -> None:
         places = [place for place, entry in enumerate(self.picker.shown) if self._keys.get(entry) == key]
@@ -123,9 +139,7 @@ class StatisticsScreen(PickerScreen):
     def resized(self) -> None:
         """Other columns fit."""
         super().resized()
-        if self._tables:
-            self._make_entries()
-            self.replace_entries(list(self._keys), self._title())
+        self._make()
 
     @property
     def _entry_width(self) -> int:

@@ -5,10 +5,11 @@ Columns that have no room are left out from the right; the last column of a tabl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from typing import NamedTuple
 
 from tui.viewmodel.lists.picker import PickEntry
-from tui.viewmodel.lists.statistics_tables import Table, TableRow
+from tui.viewmodel.lists.statistics_tables import ROWS_PER_STEP, Table, TableRow
 from tui.viewmodel.text.clean import Measure, elide
 from tui.viewmodel.text.spans import Line, Span
 
@@ -21,21 +22,43 @@ LEAST_TEXT_CELLS = 12
 """A text that would get less is left out."""
 
 
-def statistics_entries(tables: Sequence[Table], width: int, measure: Measure) -> list[PickEntry]:
-    """The tables below each other, in `width` cells; a legend is above the heading that stays in view."""
-    entries: list[PickEntry] = []
+class Laid(NamedTuple):
+    """The tables below each other.
+
+    `hidden`: how many columns of which tables had no room, by title. `all_columns`: the least cells for all of them.
+    """
+
+    entries: list[PickEntry]
+    hidden: dict[str, int]
+    all_columns: int
+
+
+def lay_out(tables: Sequence[Table], width: int, measure: Measure) -> Generator[None, None, Laid]:
+    """The tables below each other, in `width` cells; a legend is above the heading that stays in view.
+
+    In steps: a table may have thousands of rows.
+    """
+    laid = Laid([], {}, 0)
     for table in tables:
         grid = _grid(table)
-        widths = _widths(grid, table.left, width - 2, measure)
-        lines = _lines(grid, table.left, widths, measure)
+        wanted = [max(map(measure, column)) for column in zip(*grid, strict=True)]
+        yield
+        widths = _fitting(wanted, table.left, width - 2)
+        if len(widths) < len(wanted):
+            laid.hidden[table.title] = len(wanted) - len(widths)
+        laid = laid._replace(all_columns=max(laid.all_columns, _cells_for_all(wanted, table.left)))
         if table.legend:
-            entries.append(PickEntry((Span(f" {table.legend}", "dim"),)))
-        entries.append(PickEntry((Span(f" {lines[0][0]}", "title"), Span(lines[0][1], "dim"))))
-        for row, (name, rest) in zip(table.rows, lines[1:], strict=True):
+            laid.entries.append(PickEntry((Span(f" {table.legend}", "dim"),)))
+        name, rest = _line(grid[0], table.left, widths, measure)
+        laid.entries.append(PickEntry((Span(f" {name}", "title"), Span(rest, "dim"))))
+        for number, row in enumerate(table.rows, 1):
+            name, rest = _line(row.cells, table.left, widths, measure)
             line: Line = (Span(f" {name}"), Span(rest, "dim"))
             hidden = " ".join((table.title, *table.heads, *row.cells))
-            entries.append(PickEntry(line, row.node, hidden=hidden, more=_left_out(table, row, widths, measure)))
-    return entries
+            laid.entries.append(PickEntry(line, row.node, hidden=hidden, more=_left_out(table, row, widths, measure)))
+            if number % ROWS_PER_STEP == 0:
+                yield
+    return laid
 
 
 def _left_out(table: Table, row: TableRow, widths: Sequence[int], measure: Measure) -> str:
@@ -49,22 +72,10 @@ def _left_out(table: Table, row: TableRow, widths: Sequence[int], measure: Measu
     return " · ".join(parts) if len(parts) > 1 or not whole[0] else ""
 
 
-def hidden_columns(tables: Sequence[Table], width: int, measure: Measure) -> dict[str, int]:
-    """How many columns of which tables have no room in `width` cells; tables that lose none are left out."""
-    hidden = {
-        table.title: len(table.heads) - len(_widths(_grid(table), table.left, width - 2, measure)) for table in tables
-    }
-    return {title: count for title, count in hidden.items() if count}
-
-
-def cells_for_all_columns(tables: Sequence[Table], measure: Measure) -> int:
+def _cells_for_all(wanted: Sequence[int], left: int) -> int:
     """The least width in which no column is hidden."""
-    return max((_cells_for_all(table, measure) for table in tables), default=0)
-
-
-def _cells_for_all(table: Table, measure: Measure) -> int:
-    widths = [max(map(measure, column)) for column in zip(*_grid(table), strict=True)]
-    if 1 < len(widths) <= table.left:  # the last one is a text
+    widths = [*wanted]
+    if 1 < len(widths) <= left:  # the last one is a text
         widths[-1] = min(widths[-1], LEAST_TEXT_CELLS)
     return sum(widths) + len(GAP) * (len(widths) - 1) + 2
 
@@ -76,20 +87,13 @@ def _grid(table: Table) -> list[Sequence[str]]:
     return [(table.title, *heads[1:]), *(row.cells for row in table.rows)]
 
 
-def _widths(grid: Sequence[Sequence[str]], left: int, width: int, measure: Measure) -> list[int]:
-    return _fitting([max(map(measure, column)) for column in zip(*grid, strict=True)], left, width)
-
-
-def _lines(grid: Sequence[Sequence[str]], left: int, widths: Sequence[int], measure: Measure) -> list[tuple[str, str]]:
-    """Each row as its first cell and the rest, the cells below each other."""
-    lines = []
-    for cells in grid:
-        padded = [
-            _padded(cell, cells_wide, measure, to_right=place >= left)
-            for place, (cell, cells_wide) in enumerate(zip(cells, widths, strict=False))
-        ]
-        lines.append((padded[0], "".join(GAP + cell for cell in padded[1:])))
-    return lines
+def _line(cells: Sequence[str], left: int, widths: Sequence[int], measure: Measure) -> tuple[str, str]:
+    """A row as its first cell and the rest, below those of the row before."""
+    name, *others = (
+        _padded(cell, cells_wide, measure, to_right=place >= left)
+        for place, (cell, cells_wide) in enumerate(zip(cells, widths, strict=False))
+    )
+    return name, "".join(GAP + cell for cell in others)
 
 
 def _fitting(widths: Sequence[int], left: int, room: int) -> list[int]:

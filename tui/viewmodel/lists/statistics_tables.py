@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple, TypeVar, get_args
 
 from tui.analysis.kinds.naming import agent_name
@@ -55,6 +55,16 @@ class Table(NamedTuple):
     is_upwards: bool = False
 
 
+class _Draft(NamedTuple):
+    """A table that has no rows yet, and its rows, each made when it is asked for."""
+
+    table: Table
+    rows: Iterator[TableRow]
+
+
+ROWS_PER_STEP = 50
+"""Rows of a table that are made in one step: a millisecond or two."""
+
 AGENTS = "Agents"
 """Title of the table with the context of each agent."""
 
@@ -81,8 +91,21 @@ def statistics_tables(
     trace: RolloutTrace, statistics: Statistics, order: Order = "total", *, is_reversed: bool = False
 ) -> list[Table]:
     """Tools, programs, models, the slowest of them, agents, and requests; those without rows are left out."""
+    steps = tables_in_steps(trace, statistics, order, is_reversed=is_reversed)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            tables: list[Table] = end.value
+            return tables
+
+
+def tables_in_steps(
+    trace: RolloutTrace, statistics: Statistics, order: Order = "total", *, is_reversed: bool = False
+) -> Generator[None, None, list[Table]]:
+    """Return the same, in steps: there may be thousands of agents."""
     sort = _Sort(order, is_reversed)
-    tables = [
+    drafts = [
         _tools(sort.rows(statistics.tools)),
         _programs(sort.rows(statistics.programs)),
         _models(sort.rows(statistics.models)),
@@ -91,8 +114,19 @@ def statistics_tables(
         _slowest("Slowest requests", trace, statistics.slowest_requests),
         _agents(sort.agents(statistics.agents)),
     ]
-    tables.insert(0 if order == "cached" else len(tables), _requests(statistics, sort))
-    return [_without_empty_columns(sort.marked(table)) for table in tables if table.rows]
+    drafts.insert(0 if order == "cached" else len(drafts), _requests(statistics, sort))
+    yield
+    tables: list[Table] = []
+    for draft in drafts:
+        rows: list[TableRow] = []
+        for number, row in enumerate(draft.rows, 1):
+            rows.append(row)
+            if number % ROWS_PER_STEP == 0:
+                yield
+        if rows:
+            tables.append(_without_empty_columns(sort.marked(draft.table._replace(rows=tuple(rows)))))
+        yield
+    return tables
 
 
 def _without_empty_columns(table: Table) -> Table:
@@ -171,8 +205,8 @@ def _amount_of_calls(calls: CallStatistics, order: Order) -> int | None:
     return amounts.get(order)
 
 
-def _tools(tools: Iterable[ToolStatistics]) -> Table:
-    rows = [
+def _tools(tools: Iterable[ToolStatistics]) -> _Draft:
+    rows = (
         TableRow(
             (
                 clean(tool.name),
@@ -184,34 +218,34 @@ def _tools(tools: Iterable[ToolStatistics]) -> Table:
             tool.calls.slowest,
         )
         for tool in tools
-    ]
-    return Table("Tools", ("tool", *_CALL_HEADS, "output", "seen", "cut"), tuple(rows))
+    )
+    return _Draft(Table("Tools", ("tool", *_CALL_HEADS, "output", "seen", "cut"), ()), rows)
 
 
-def _programs(programs: Iterable[ProgramStatistics]) -> Table:
-    rows = [TableRow((clean(one.name), *_calls(one.calls)), one.calls.slowest) for one in programs]
-    return Table("Programs", ("program", *_CALL_HEADS), tuple(rows))
+def _programs(programs: Iterable[ProgramStatistics]) -> _Draft:
+    rows = (TableRow((clean(one.name), *_calls(one.calls)), one.calls.slowest) for one in programs)
+    return _Draft(Table("Programs", ("program", *_CALL_HEADS), ()), rows)
 
 
-def _models(models: Iterable[ModelStatistics]) -> Table:
-    rows = [
+def _models(models: Iterable[ModelStatistics]) -> _Draft:
+    rows = (
         TableRow((clean(model.name), *_calls(model.requests), *_tokens(model.tokens)), model.requests.slowest)
         for model in models
         if model.requests.count
-    ]
-    return Table("Models", ("model", *_CALL_HEADS, *_TOKEN_HEADS), tuple(rows))
+    )
+    return _Draft(Table("Models", ("model", *_CALL_HEADS, *_TOKEN_HEADS), ()), rows)
 
 
-def _compactions(models: Iterable[ModelStatistics]) -> Table:
-    rows = [_compaction_row(model) for model in models if model.compactions.count]
-    return Table("Compaction requests", ("model", *_CALL_HEADS), tuple(rows))
+def _compactions(models: Iterable[ModelStatistics]) -> _Draft:
+    rows = (_compaction_row(model) for model in models if model.compactions.count)
+    return _Draft(Table("Compaction requests", ("model", *_CALL_HEADS), ()), rows)
 
 
 def _compaction_row(model: ModelStatistics) -> TableRow:
     return TableRow((clean(model.name), *_calls(model.compactions)), model.compactions.slowest)
 
 
-def _agents(agents: Sequence[AgentStatistics]) -> Table:
+def _agents(agents: Sequence[AgentStatistics]) -> _Draft:
     heads = (
         "agent",
         "context",
@@ -232,7 +266,8 @@ def _agents(agents: Sequence[AgentStatistics]) -> Table:
         if scale
         else ""
     )
-    return Table(AGENTS, heads, tuple(_agent_row(agent, scale) for agent in agents), left=2, legend=legend)
+    rows = (_agent_row(agent, scale) for agent in agents)
+    return _Draft(Table(AGENTS, heads, (), left=2, legend=legend), rows)
 
 
 def context_scale(agents: Iterable[AgentStatistics]) -> int:
@@ -263,25 +298,25 @@ def _agent_row(agent: AgentStatistics, scale: int) -> TableRow:
     return TableRow(cells, NodeRef("thread", agent.thread_id))
 
 
-def _slowest(title: str, trace: RolloutTrace, slowest: Iterable[SlowCall]) -> Table:
-    rows = [
+def _slowest(title: str, trace: RolloutTrace, slowest: Iterable[SlowCall]) -> _Draft:
+    rows = (
         TableRow(
             (format_duration(call.duration_ms), clean(agent_name(trace, call.thread_id)), clean(call.name)),
             call.node,
         )
         for call in slowest
-    ]
-    return Table(title, ("duration", "agent", "call"), tuple(rows), left=3)
+    )
+    return _Draft(Table(title, ("duration", "agent", "call"), (), left=3), rows)
 
 
-def _requests(statistics: Statistics, sort: _Sort) -> Table:
+def _requests(statistics: Statistics, sort: _Sort) -> _Draft:
     """How much of its input each request found cached, and what explains a little."""
     requests = statistics.least_cached
     by_cached = sort.order == "cached"
     listed = list(requests) if by_cached else sorted(requests, key=lambda one: one.at_ms)
     if by_cached and sort.is_reversed:
         listed.reverse()
-    rows = [
+    rows = (
         TableRow(
             (
                 clean(one.name),
@@ -293,14 +328,15 @@ def _requests(statistics: Statistics, sort: _Sort) -> Table:
             one.node,
         )
         for one in listed
-    ]
+    )
     heads = ("request", "cached", "cached tok", "tok in", "why so little")
     left_out = statistics.with_tokens - len(requests)
     which = f"the {len(requests)} least cached of {counted(statistics.with_tokens, 'request')}" if left_out else ""
     placed = "" if by_cached or len(requests) <= 1 else "in the order they were sent"
     unknown = 0 if by_cached else statistics.requests.count - statistics.with_tokens
     others = f"{unknown:,} without tokens left out" if unknown else ""
-    return Table(REQUESTS, heads, tuple(rows), left=5, legend=", ".join(filter(None, (which, placed, others))))
+    legend = ", ".join(filter(None, (which, placed, others)))
+    return _Draft(Table(REQUESTS, heads, (), left=5, legend=legend), rows)
 
 
 def _calls(calls: CallStatistics) -> tuple[str, ...]:
