@@ -33,7 +33,7 @@ def answer(
     `ask` gets what the output is about; `as_answer` makes the document of it, `as_lines` what people read. Where `ask`
     raises `UnknownNodeError`, and if the path is not a bundle, one line says what is wrong.
     """
-    from tui.commands.replay_log import without_garbage_collection
+    from tui.commands.garbage import without_garbage_collection
 
     with without_garbage_collection():  # an answer holds no cycles either, and may be as long as the graph
         return _answer(command, given, ask, as_answer, as_lines)

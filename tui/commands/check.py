@@ -23,8 +23,9 @@ from tui.commands.arguments import add_bundle, add_json
 from tui.commands.check_payloads import look_at_payloads
 from tui.commands.check_text import report_lines
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
+from tui.commands.garbage import without_garbage_collection
 from tui.commands.json_output import write_json
-from tui.commands.replay_log import LogReplay, without_garbage_collection
+from tui.commands.replay_log import LogReplay
 from tui.inputs import open_files
 from tui.model.trace import RolloutTrace
 from tui.schema.manifest import EVENT_LOG_FILE_NAME, MANIFEST_FILE_NAME, PAYLOADS_DIRECTORY_NAME, Manifest

@@ -14,9 +14,9 @@ from tui.analysis.kinds.plural import counted
 from tui.commands.answers.diff import diff_answer
 from tui.commands.arguments import add_json
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, say
+from tui.commands.garbage import without_garbage_collection
 from tui.commands.json_output import print_json
 from tui.commands.log_place import seq_of_item
-from tui.commands.replay_log import without_garbage_collection
 from tui.inputs import open_source
 from tui.source.opening import OpeningError
 from tui.store import TraceStore

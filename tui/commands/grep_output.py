@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
-
-import msgspec
 
 from tui.analysis.search.excerpt import Excerpt
 from tui.analysis.search.pattern import Pattern
@@ -25,6 +23,9 @@ FORMAT = "rtrace-tui grep 1"
 
 class GrepOutput(Protocol):
     """Takes what a search finds, in the order in which it is found."""
+
+    says_facts: bool
+    """Whether `count` takes what is said of a payload beside its name."""
 
     def match(self, node: NodeRef, where: str, found: Excerpt, facts: Mapping[str, Any]) -> None:
         """A place that matches; `facts` are `start`, `end` and, of a payload, its id, path, shard and users.
@@ -52,9 +53,12 @@ def output_for(pattern: Pattern, *, counts: bool, names: bool, as_json: bool) ->
 class _TextOutput:
     """`tool_call:call_7  command  …`, `raw_payload:3  payloads/3.json:1234  …`; `12  tool_call:call_7  shell ls`."""
 
+    says_facts = False
+
     def __init__(self, *, tells_counts: bool) -> None:
         self._tells_counts = tells_counts
         self._has_told = False
+        self._names = lru_cache(short)
 
     def match(self, node: NodeRef, where: str, found: Excerpt, facts: Mapping[str, Any]) -> None:
         place = _place(facts) if "path" in facts else where
@@ -62,7 +66,7 @@ class _TextOutput:
 
     def count(self, node: NodeRef, found: int, facts: Mapping[str, Any]) -> None:
         count = f"{found:>9}  " if self._tells_counts else ""
-        self._tell(f"{count}{full_id(node)}  {short(facts['name'])}".rstrip())
+        self._tell(f"{count}{full_id(node)}  {self._names(facts['name'])}".rstrip())
 
     def finish(self, total: int, reading: ReadingAnswer | None = None) -> None:  # noqa: ARG002 - JSON alone says
         if self._tells_counts:
@@ -85,14 +89,21 @@ def _place(facts: Mapping[str, Any]) -> str:
 class _JsonOutput:
     """The document is begun before anything is found, and one line is added for each match."""
 
+    says_facts = True
+
     def __init__(self, pattern: Pattern, name: str) -> None:
+        import json  # lines of text need nothing of it
+
+        import msgspec
+
+        self._dumps, self._plain = json.dumps, msgspec.to_builtins
         head = {
             "format": FORMAT,
             "pattern": pattern.source,
             "is_regex": pattern.is_regex,
             "ignores_case": pattern.ignores_case,
         }
-        sys.stdout.write(f'{json.dumps(head)[:-1]},\n"{name}": [')
+        sys.stdout.write(f'{self._dumps(head)[:-1]},\n"{name}": [')
         self._separator = "\n"
 
     def match(self, node: NodeRef, where: str, found: Excerpt, facts: Mapping[str, Any]) -> None:
@@ -103,10 +114,10 @@ class _JsonOutput:
         self._add({"node": _named(node), "count": found, **facts})
 
     def finish(self, total: int, reading: ReadingAnswer | None = None) -> None:
-        sys.stdout.write(f'\n], "count": {total}, "reading": {json.dumps(msgspec.to_builtins(reading))}}}\n')
+        sys.stdout.write(f'\n], "count": {total}, "reading": {self._dumps(self._plain(reading))}}}\n')
 
     def _add(self, value: Mapping[str, Any]) -> None:
-        sys.stdout.write(self._separator + json.dumps(value, allow_nan=False))
+        sys.stdout.write(self._separator + self._dumps(value, allow_nan=False))
         self._separator = ",\n"
 
 

@@ -18,7 +18,7 @@ from tui.bundle.payloads.store import PayloadStore
 from tui.bundle.payloads.time_limit import time_limit
 from tui.commands.grep_output import GrepOutput
 from tui.model.noderef import NodeRef
-from tui.schema.payloads import RawPayloadRef, path_in_bundle
+from tui.schema.payloads import NamedPayload, RawPayloadRef, path_in_bundle
 from tui.source.fault import PayloadFault
 from tui.viewmodel.text.excerpts import byte_excerpt
 from tui.viewmodel.timeline.conditions import TimelineFilter
@@ -26,6 +26,7 @@ from tui.viewmodel.timeline.conditions import TimelineFilter
 if TYPE_CHECKING:
     from tui.analysis.recording.reading import Reading
     from tui.analysis.search.graph_search import Hit
+    from tui.bundle.catalog.quick_counts import TextCount
     from tui.store import TraceStore  # what the graph needs is loaded with it
 
 SECONDS_PER_TEXT = 5.0
@@ -103,8 +104,10 @@ class Search:
         """Tell how often each payload and each object holds the pattern; return the sum."""
         total = 0
         for ref, found in self._payload_counts():
-            name = " ".join(filter(None, (ref.kind.type, path_in_bundle(ref))))
-            output.count(NodeRef("payload", ref.raw_payload_id), found, {"name": name, **self._facts(ref)})
+            facts = {"name": " ".join(filter(None, (ref.kind.type, path_in_bundle(ref))))}
+            if output.says_facts:
+                facts.update(self._facts(ref))
+            output.count(NodeRef("payload", ref.raw_payload_id), found, facts)
             total += found
         counts: dict[NodeRef, int] = {}
         for hit in self._graph_hits():
@@ -167,19 +170,36 @@ class Search:
             if self._is_left(NodeRef("payload", ref.raw_payload_id)):
                 yield ref
 
-    def _counted_refs(self) -> Iterable[RawPayloadRef]:
-        """The payloads to be counted: all of them, or those that can hold the pattern where these are quickly found."""
-        if self._where.in_payloads and not self._where.chosen:
-            from tui.bundle.catalog.rare_text import payloads_with
+    def _payload_counts(self) -> Iterator[tuple[RawPayloadRef | NamedPayload, int]]:
+        quick = self._quick_counts()
+        if quick is None:
+            yield from self._counted(self._refs())
+            return
+        for ref, found in quick:
+            if found:
+                yield ref, found
+            elif found is None:
+                whole = (
+                    ref
+                    if isinstance(ref, RawPayloadRef)
+                    else RawPayloadRef(ref.raw_payload_id, ref.kind, ref.path, ref.shard)
+                )
+                yield from self._counted([whole])
 
-            found = payloads_with(self._bundle, self._finder)
-            if found is not None:
-                return found
-        return self._refs()
+    def _quick_counts(self) -> list[TextCount] | None:
+        """The counts of the payloads that hold the pattern, where these are quickly found."""
+        if not self._where.in_payloads or self._where.chosen:
+            return None
+        from tui.bundle.catalog.quick_counts import quick_counts
+        from tui.commands.garbage import without_garbage_collection
 
-    def _payload_counts(self) -> Iterator[tuple[RawPayloadRef, int]]:
+        with without_garbage_collection():
+            return quick_counts(self._bundle, self._finder)
+
+    def _counted(self, refs: Iterable[RawPayloadRef]) -> Iterator[tuple[RawPayloadRef, int]]:
+        """Search each of the payloads, and count."""
         found = 0
-        for part in count_in_bodies(self._payloads, self._counted_refs(), self._finder, self._limited):
+        for part in count_in_bodies(self._payloads, refs, self._finder, self._limited):
             found += part.found
             if part.fault is not None:
                 self.left_out.append(part.fault.reason)
@@ -187,7 +207,7 @@ class Search:
                 yield part.ref, found
             found = 0 if part.is_done else found
 
-    def _facts(self, ref: RawPayloadRef) -> dict[str, Any]:
+    def _facts(self, ref: RawPayloadRef | NamedPayload) -> dict[str, Any]:
         facts = {"raw_payload_id": ref.raw_payload_id, "path": path_in_bundle(ref), "shard": ref.shard}
         if not self._where.tells_users:
             return facts

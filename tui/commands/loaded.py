@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
+from tui.commands.garbage import without_garbage_collection
 from tui.commands.moment import moment_in
-from tui.commands.replay_log import without_garbage_collection
 from tui.inputs import open_source
 from tui.source.source import Source
 from tui.store import TraceStore

@@ -12,8 +12,9 @@ from tui.analysis.recording.moment import MomentError
 from tui.bundle.open import Bundle
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
+from tui.commands.garbage import without_garbage_collection
 from tui.commands.moment import add_at, moment_in
-from tui.commands.replay_log import LogReplay, without_garbage_collection
+from tui.commands.replay_log import LogReplay
 from tui.inputs import open_files, open_source
 from tui.model.diagnostic import Diagnostic
 from tui.model.encode import encode_trace

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from tui.bundle.log.clock import LogClock
 from tui.bundle.open import Bundle
@@ -84,20 +82,3 @@ class LogReplay:
         if self._since_delta >= _EVENTS_PER_DELTA:
             self._since_delta = 0
             reducer.take_delta()
-
-
-@contextmanager
-def without_garbage_collection() -> Iterator[None]:
-    """The graph only grows and holds no cycles worth finding, so looking for them is time lost.
-
-    Neither is what came into being meanwhile looked at later: the process ends with it, and walking through all of it
-    takes as long as a tenth of the reading.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.freeze()
-            gc.enable()

@@ -127,7 +127,16 @@ class RawPayloadRef(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         return name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1]}…"
 
 
-def path_in_bundle(ref: RawPayloadRef) -> str | None:
+class NamedPayload(msgspec.Struct, frozen=True, gc=False):
+    """A reference without its parts: what a list of many payloads says of each."""
+
+    raw_payload_id: str
+    kind: PayloadKind
+    path: str | None = None
+    shard: int | None = None
+
+
+def path_in_bundle(ref: RawPayloadRef | NamedPayload) -> str | None:
     """The file, relative to the bundle, that holds the body alone or among others; None if no file does."""
     return ref.path if ref.shard is None else shard_path(ref.shard)
 

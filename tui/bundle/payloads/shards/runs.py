@@ -41,7 +41,11 @@ class RecordRun(NamedTuple):
 
     def spans(self) -> list[tuple[int, int]]:
         """The same of each body: reckoned only when asked for, as most runs hold nothing of what is looked for."""
-        return [self.span(place) for place in range(len(self.ends))]
+        head, begin, spans = RECORD_HEAD.size, 0, []
+        for record_id, end in zip(self.ids, self.ends, strict=True):
+            spans.append((begin + head + len(record_id), end))
+            begin = end
+        return spans
 
     def escaped_fragments(self) -> list[int]:
         r"""The places of those fragments in which an ASCII character may be written as `\u00XX`."""

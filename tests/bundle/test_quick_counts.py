@@ -1,4 +1,4 @@
-"""A text in few payloads is counted without the log: the answer is that of reading it, or there is none."""
+"""A text is counted without reading the log event by event: the answer is that of reading it, or there is none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from tui.analysis.search.byte_pattern import BytePattern
 from tui.analysis.search.pattern import make_pattern
-from tui.bundle.catalog.rare_text import payloads_with
+from tui.bundle.catalog.quick_counts import TextCount, quick_counts
 from tui.bundle.catalog.references import referenced_payloads
 from tui.bundle.open import Bundle, open_bundle
 from tui.bundle.payloads.body_search import count_in_bodies
@@ -24,14 +24,29 @@ DEMOS = Path(__file__).parents[2] / "demo_bundles"
 RECORDINGS = sorted(path.parent for path in DEMOS.glob("*/trace.jsonl"))
 _PATTERNS = 60
 
+COMMON = ("type", "id", "e", "n", "00")
+"""In nearly all bodies; some begin like the letters of an escape."""
+
 
 def _finder(text: str, *, ignores_case: bool | None = None) -> BytePattern:
     return BytePattern(make_pattern(text, is_regex=False, ignores_case=ignores_case))
 
 
-def _counts(bundle: Bundle, refs: list[RawPayloadRef], finder: BytePattern) -> list[tuple[str, int]]:
+def _long(bundle: Bundle, refs: list[RawPayloadRef], finder: BytePattern) -> list[tuple[str, int]]:
     found = count_in_bodies(PayloadStore(bundle.path), refs, finder)
     return [(part.ref.raw_payload_id, part.found) for part in found if part.found]
+
+
+def _quick(bundle: Bundle, counts: list[TextCount], finder: BytePattern) -> list[tuple[str, int]]:
+    """The same of a quick answer; a body that has to be searched by itself is."""
+    found: list[tuple[str, int]] = []
+    for ref, count in counts:
+        if count is None:
+            whole = ref if isinstance(ref, RawPayloadRef) else RawPayloadRef(ref.raw_payload_id, ref.kind, ref.path)
+            found += _long(bundle, [whole], finder)
+        elif count:
+            found.append((ref.raw_payload_id, count))
+    return found
 
 
 def _patterns(bodies: list[bytes]) -> Iterator[str]:
@@ -41,7 +56,7 @@ def _patterns(bodies: list[bytes]) -> Iterator[str]:
         body = chance.choice(bodies)
         start, length = chance.randrange(max(1, len(body))), chance.randint(3, 40)
         yield body[start : start + length].decode("utf-8", "ignore") or "nothing"
-    yield from ("a text that is nowhere", "\u001b", "exec", '"type"')
+    yield from ("a text that is nowhere", "\u001b", "exec", '"type"', *COMMON)
 
 
 @pytest.mark.parametrize("demo", RECORDINGS, ids=lambda demo: demo.name)
@@ -53,11 +68,11 @@ def test_quick_answer_is_the_long_one(demo: Path) -> None:
     answered = 0
     for text in _patterns(bodies):
         finder = _finder(text)
-        quick = payloads_with(bundle, finder)
+        quick = quick_counts(bundle, finder)
         if quick is not None:
             answered += 1
-            assert _counts(bundle, quick, finder) == _counts(bundle, refs, finder), text
-    assert answered > 0
+            assert _quick(bundle, quick, finder) == _long(bundle, refs, finder), text
+    assert answered > len(COMMON)
 
 
 def _as_they_are(_bundle: Path) -> None:
@@ -102,16 +117,50 @@ ANSWERS: dict[str, tuple[Callable[[Path], None], bool]] = {
 }
 
 
+@pytest.mark.parametrize(("demo", "text"), [("answer", "cwd"), ("shell", "type")], ids=["few", "many"])
 @pytest.mark.parametrize("name", ANSWERS)
-def test_doubtful_recording_is_not_answered(name: str, tmp_path: Path) -> None:
+def test_doubtful_recording_is_not_answered(name: str, demo: str, text: str, tmp_path: Path) -> None:
     change, is_answered = ANSWERS[name]
     bundle = tmp_path / "bundle"
-    shutil.copytree(DEMOS / "answer", bundle)
+    shutil.copytree(DEMOS / demo, bundle)
     change(bundle)
 
-    found = payloads_with(open_bundle(bundle), _finder("cwd", ignores_case=False))
+    found = quick_counts(open_bundle(bundle), _finder(text, ignores_case=False))
 
     assert (found is not None) == is_answered
+
+
+def _changed_line(before: bytes, after: bytes) -> Callable[[bytes], bytes]:
+    return lambda log: log.replace(before, after, 1)
+
+
+UNUSUAL_LINES: dict[str, Callable[[bytes], bytes]] = {
+    "a line that is not JSON": lambda log: log + b'{"seq":\n',
+    "a kind of event that is not known": _changed_line(b'"type":"inference_completed"', b'"type":"news"'),
+    "a reference in another field": _changed_line(b'"response_payload"', b'"answer"'),
+    "a payload of another shard": _changed_line(b'"shard":1', b'"shard":2'),
+    "a payload beside the shards": _changed_line(b'"shard":1', b'"shard":1,"path":"payloads/1.json"'),
+    "an id that is written otherwise": lambda log: log.replace(b'"raw_payload:3"', b'"raw_payload:03"'),
+    "an id that is no number": lambda log: log.replace(b'"raw_payload:3"', b'"raw_payload:x"'),
+    "a payload that is not there": lambda log: log.replace(b'"raw_payload:3"', b'"raw_payload:9999"'),
+    "parts of a body that is not a list": _changed_line(
+        b'"type":"session_metadata"},"shard":1',
+        b'"type":"session_metadata"},"shard":1,"parts":[{"raw_payload_id":"raw_payload:2","kind":{"type":"model_item"},"shard":1}]',
+    ),
+    "text that is not UTF-8": _changed_line(b'"model":"', b'"model":"\xff'),
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL_LINES)
+def test_unusual_line_is_left_to_the_long_way(name: str, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(DEMOS / "shell", bundle)
+    log = bundle / "trace.jsonl"
+    before = log.read_bytes()
+    log.write_bytes(UNUSUAL_LINES[name](before))
+
+    assert log.read_bytes() != before
+    assert quick_counts(open_bundle(bundle), _finder("type", ignores_case=False)) is None
 
 
 def _body(number: int, change: Callable[[Path], object]) -> Callable[[Path], None]:
@@ -146,13 +195,13 @@ def test_doubtful_files_are_not_answered(name: str, tmp_path: Path) -> None:
     shutil.copytree(DEMOS / "answer-schema2", bundle)
     change(bundle)
 
-    found = payloads_with(open_bundle(bundle), _finder("cwd", ignores_case=False))
+    found = quick_counts(open_bundle(bundle), _finder("cwd", ignores_case=False))
 
     assert (found is not None) == is_answered
     if found is not None:
         refs = list(referenced_payloads(open_bundle(bundle)))
         finder = _finder("cwd")
-        assert _counts(open_bundle(bundle), found, finder) == _counts(open_bundle(bundle), refs, finder)
+        assert _quick(open_bundle(bundle), found, finder) == _long(open_bundle(bundle), refs, finder)
 
 
 def test_large_and_small_bodies_are_counted_alike(tmp_path: Path) -> None:
@@ -161,12 +210,12 @@ def test_large_and_small_bodies_are_counted_alike(tmp_path: Path) -> None:
     (bundle / "payloads" / "2.json").write_text(json.dumps("x" * 100_000 + "zebra" + "x" * 100_000))
     (bundle / "payloads" / "3.json").write_text(json.dumps("x" * 2_000_000 + "zebra"))
 
-    found = payloads_with(open_bundle(bundle), _finder("zebra"))
+    found = quick_counts(open_bundle(bundle), _finder("zebra"))
 
     assert found is not None
-    assert _counts(open_bundle(bundle), found, _finder("zebra")) == [("raw_payload:2", 1), ("raw_payload:3", 1)]
+    assert _quick(open_bundle(bundle), found, _finder("zebra")) == [("raw_payload:2", 1), ("raw_payload:3", 1)]
 
 
 @pytest.mark.parametrize("text", ["naïve", 'with "quotes"'])
 def test_text_with_other_forms_is_not_answered(text: str) -> None:
-    assert payloads_with(open_bundle(DEMOS / "answer"), _finder(text)) is None
+    assert quick_counts(open_bundle(DEMOS / "answer"), _finder(text)) is None
