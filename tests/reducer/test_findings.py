@@ -50,7 +50,7 @@ CASES: list[tuple[Callable[[Recording], object], list[str]]] = [
     (_reused_call_id, ["call-id-reused"]),
     (_unknown_previous_response, ["previous-response-unknown"]),
     (_runtime_of_unknown_call, ["unknown-tool-call"]),
-    (_missing_command, ["payload-invalid"]),
+    (_missing_command, ["field-missing"]),
     (_mismatch, ["conversation-mismatch"]),
     (lambda r: r.request("i1", [{"type": "hologram"}]), ["unsupported-item"]),
     (lambda r: r.request("i1", [{"no": "type"}]), ["item-without-type"]),

@@ -185,9 +185,7 @@ def test_statuses_of_agents(status: Any) -> None:
         {"status": {}},
         {"status": {"completed": "a", "errored": "b"}},
         {"status": "odd"},
-        {"completed_at_ms": 1.5},
-        {"receiver_agent_nickname": 5},
-        {"sender_thread_id": "T"},
+        {"sender_thread_id": "nobody"},
         {"receiver_thread_id": CHILD.replace("-", "")[:10] + "-" + CHILD.replace("-", "")[10:]},
         {"receiver_thread_id": "urn:uuid:" + CHILD.replace("-", "")},
     ],
@@ -197,6 +195,15 @@ def test_an_ill_typed_field_of_an_agent_payload_is_a_finding(changed: Json) -> N
     assert _codes(r) == ["payload-invalid"]
     assert ThreadId(CHILD) in r.reduce().trace.threads
     assert ToolCallId("x") in r.reduce().trace.tool_calls
+
+
+@pytest.mark.parametrize(
+    "changed", [{"completed_at_ms": 1.5}, {"receiver_agent_nickname": 5}, {"sender_thread_id": "T"}]
+)
+def test_field_of_another_type_costs_that_field_alone(changed: Json) -> None:
+    r = _closed(**changed)
+    assert _codes(r) == ["field-retyped"]
+    assert EdgeId("edge:tool:x") in r.reduce().trace.interaction_edges
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,15 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from tui.late_decoder import late_decoder
-from tui.late_pattern import late_pattern
 from tui.model.ids import ThreadId
 from tui.model.objects import ToolCall
 from tui.reducer import agents, jsontext
 from tui.reducer.bodies import decode_body, json_of
-from tui.reducer.foreign_ids import thread_meant
+from tui.reducer.foreign_ids import THREAD_ID, thread_meant
 from tui.reducer.messages import is_agent_path
 from tui.reducer.problem import Problem
 from tui.reducer.state import ReducerState
+from tui.schema.oddity import shortened
 from tui.schema.payloads import RawPayloadRef
 
 _NO_EDGE = "the edge of this call between the agents is not shown"
@@ -25,8 +25,6 @@ _BEGIN_KINDS = frozenset({*_MESSAGE_KINDS, "close_agent"})
 _END_KINDS = frozenset({*_BEGIN_KINDS, "spawn_agent"})
 
 _BARE_STATUSES = frozenset({"pending_init", "running", "interrupted", "shutdown", "not_found"})
-_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_THREAD_ID = late_pattern(rf"[0-9a-fA-F]{{32}}|{_UUID}|urn:uuid:{_UUID}|\{{{_UUID}\}}")
 _Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 # Fields that nothing here uses are listed because the format's reference refuses a payload in which they are ill-typed.
@@ -203,6 +201,11 @@ def _is_status(value: Any) -> bool:
 
 def _thread_id(state: ReducerState, text: str) -> ThreadId:
     """A thread id in its usual spelling; the format lets runtime payloads use any spelling of a UUID."""
-    if _THREAD_ID.fullmatch(text) is None:
+    if THREAD_ID.fullmatch(text) is None and text in state.trace.threads:
+        message = f"bodies call an agent {shortened(text)}, which is not a UUID"
+        consequence = "it is the id of an agent, and was read as that"
+        state.report_counted("uuid", "field-retyped", message, consequence, severity="warning")
+        return ThreadId(text)
+    if THREAD_ID.fullmatch(text) is None:
         raise Problem("payload-invalid", f"{text!r} is not a thread id", _NO_EDGE)
     return thread_meant(state, str(uuid.UUID(text)))

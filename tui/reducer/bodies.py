@@ -97,6 +97,10 @@ def decode_body(
         decoded = _decode_recognised(state, ref, data, decoder, lists)
         if decoded is None and learn_form(state, ref, decoder.type.__struct_fields__):
             return decode_body(state, ref, decoder, consequence, lists=lists)
+        if decoded is None and not lists:
+            from tui.reducer.foreign_bodies import read_by_fields  # late: hardly any recording needs it
+
+            decoded = read_by_fields(state, ref, data, decoder.type)
         if decoded is None:
             message = f"payload {ref.raw_payload_id} ({ref.place}) is not what it should be: {error}"
             raise Problem("payload-invalid", message, consequence, ref.raw_payload_id) from error

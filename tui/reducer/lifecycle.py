@@ -15,7 +15,7 @@ from tui.model.recorded import note_window
 from tui.reducer import agents
 from tui.reducer.bodies import decode_body, json_of, learn_form
 from tui.reducer.code_cell import close_cell
-from tui.reducer.foreign_ids import thread_meant
+from tui.reducer.foreign_ids import note_body_id, thread_meant
 from tui.reducer.inference import close_inference
 from tui.reducer.problem import Problem
 from tui.reducer.protocol import note_session
@@ -52,6 +52,7 @@ _DEEPEST_SOURCE = 5
 
 
 class _Metadata(msgspec.Struct, frozen=True, gc=False):
+    thread_id: Any = None
     agent_path: str | None = None
     task_name: str | None = None
     nickname: str | None = None
@@ -188,6 +189,7 @@ def _apply_metadata(state: ReducerState, thread: Thread, ref: RawPayloadRef) -> 
     metadata: _Metadata = decode_body(
         state, ref, _metadata_decoder, "the thread's origin, nickname and default model are unknown"
     )
+    note_body_id(state, thread.thread_id, metadata.thread_id)
     note_session(state, thread.thread_id, msgspec.structs.asdict(metadata), RawPayloadId(ref.raw_payload_id))
     source = metadata.session_source
     spawn = _spawn_source(_source_elsewhere(state, ref) if source is None else source)
@@ -195,7 +197,7 @@ def _apply_metadata(state: ReducerState, thread: Thread, ref: RawPayloadRef) -> 
     thread.agent_path = _first(spawn.get("agent_path"), metadata.agent_path, thread.agent_path)
     thread.nickname = metadata.nickname
     thread.default_model = metadata.model
-    recorded = spawn.get("parent_thread_id")
+    recorded = spawn.get("parent_thread_id") or _parent_elsewhere(state, thread, source, ref)
     if recorded is None:
         thread.origin = RootOrigin()
         return
@@ -229,6 +231,29 @@ def _spawn_of_another_form(state: ReducerState, source: Any, ref: RawPayloadRef)
     message = f"session_source of payload {ref.raw_payload_id} ({ref.kind.type}) is of another form"
     state.report_counted("source", "field-moved", message, "the parent was recognised by its name", severity="warning")
     return {key: value for key, value in found[0].items() if isinstance(value, str)}
+
+
+def _parent_elsewhere(state: ReducerState, thread: Thread, source: Any, ref: RawPayloadRef) -> str | None:
+    """The known agent that metadata of another form name as the parent, in the one member whose name says so."""
+    if isinstance(source, dict) and "subagent" in source:
+        return None
+    said = {one: thread_meant(state, one) for one in _said_parents(json_of(state, ref, ""), 0)}
+    known = [one for one, meant in said.items() if meant in state.trace.threads and meant != thread.thread_id]
+    if len(known) != 1:
+        return None
+    message = f"the parent in payload {ref.raw_payload_id} ({ref.kind.type}) is at another place"
+    state.report_counted("parent", "field-moved", message, "it was recognised by its name", severity="warning")
+    return known[0]
+
+
+def _said_parents(value: Any, depth: int) -> Iterator[str]:
+    """Texts under names that speak of a parent, at any depth that is likely."""
+    if not isinstance(value, dict) or depth >= _DEEPEST_SOURCE:
+        return
+    for name, inner in value.items():
+        if isinstance(inner, str) and "parent" in name.lower():
+            yield inner
+        yield from _said_parents(inner, depth + 1)
 
 
 def _with_parent(value: Any, depth: int) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from tui.model.objects import (
     StdinRequest,
     TerminalOperation,
     TerminalOperationKind,
+    TerminalResult,
     TerminalSession,
     ToolCall,
 )
@@ -22,7 +23,7 @@ from tui.reducer.bodies import decode_body, json_of
 from tui.reducer.problem import Problem
 from tui.reducer.repeated_calls import call_meant
 from tui.reducer.state import ReducerState
-from tui.reducer.terminal_result import parse_result
+from tui.reducer.terminal_result import is_usual_end, parse_result
 from tui.reducer.tool_links import observe_terminal
 from tui.schema.events import ExecutionStatus, StdinTargetResolved, TerminalSummary
 from tui.schema.payloads import RawPayloadRef
@@ -111,12 +112,23 @@ def end_operation(state: ReducerState, tool: ToolCall, status: ExecutionStatus, 
     state.delta.terminal_operations.add(operation.operation_id)
     try:
         if ref is not None:
-            process_id, result = parse_result(operation.kind, json_of(state, ref, _NO_RESULT), ref.raw_payload_id)
+            process_id, result = _result(state, operation.kind, ref)
             state.append_missing(operation, "raw_payload_ids", RawPayloadId(ref.raw_payload_id))
             operation.result = result
             _learn_process(state, tool, operation, process_id)
     finally:
         state.end(operation, status)
+
+
+def _result(state: ReducerState, kind: TerminalOperationKind, ref: RawPayloadRef) -> tuple[str | None, TerminalResult]:
+    payload = json_of(state, ref, _NO_RESULT)
+    if isinstance(payload, dict) and not is_usual_end(payload):
+        from tui.reducer.foreign_bodies import result_by_fields  # late: hardly any recording needs it
+
+        found = result_by_fields(state, ref, payload)
+        if found is not None:
+            return found
+    return parse_result(kind, payload, ref.raw_payload_id)
 
 
 def resolve_stdin_target(state: ReducerState, event: StdinTargetResolved) -> None:

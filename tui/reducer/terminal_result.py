@@ -23,6 +23,11 @@ def parse_result(kind: TerminalOperationKind, payload: Any, payload_id: str) -> 
     raise Problem("payload-invalid", f"parse {form} terminal response {payload_id}", _NO_RESULT, payload_id)
 
 
+def is_usual_end(payload: dict[str, Any]) -> bool:
+    """Whether a recorded end of a command has the fields that known recorders write."""
+    return "aggregated_output" in payload and _protocol_result(payload) is not None
+
+
 def _protocol_result(payload: Any) -> tuple[str | None, TerminalResult] | None:
     if not isinstance(payload, dict):
         return None

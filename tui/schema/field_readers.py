@@ -26,8 +26,8 @@ CONTEXT_IDS = frozenset({"thread_id", "codex_turn_id"})
 """Ids that the envelope has as well: what lacks them in its payload is of the same thread and turn."""
 
 _OWN_IDS = frozenset({"thread_started.thread_id", "codex_turn_started.codex_turn_id"})
-_WRAPPERS = ("id", "value", "text", "name", "type")
-"""Members of an object in which a text may be wrapped, the likeliest first."""
+_WRAPPERS = ("id", "value", "text", "name", "path", "type")
+"""Members of an object in which a text may be wrapped, the likeliest first; the only member may be called anything."""
 
 _SYNONYMS: dict[str, frozenset[str]] = {
     "completed": frozenset({"complete", "succeeded", "success", "successful", "ok", "done", "finished"}),
@@ -314,8 +314,15 @@ _SIMPLE: dict[Any, FieldReader] = {
 }
 
 
+def only_value(members: Mapping[str, Any]) -> Any:
+    """What an object of one member wraps: `{"value": 7}`; None for any other."""
+    return next(iter(members.values())) if len(members) == 1 else None
+
+
 def whole_number(value: Any) -> int | None:
     """The whole number that a number or a text says, fractions cut off; None if it says none."""
+    if isinstance(value, dict):
+        value = only_value(value)
     if isinstance(value, str):
         value = _number_in(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
@@ -339,7 +346,7 @@ def text_in(value: Any) -> Any:
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if isinstance(value, dict):
-        value = next((value[name] for name in _WRAPPERS if isinstance(value.get(name), str)), None)
+        value = next((value[name] for name in _WRAPPERS if isinstance(value.get(name), str)), only_value(value))
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return value if isinstance(value, str) else UNREAD

@@ -49,7 +49,7 @@ def unix_ms(value: Any) -> int | None:
     if type(value) is int:
         return _scaled(value) if is_other_unit(value) else _whole(value)
     if isinstance(value, dict):
-        return _of_parts(value) or _within(value)
+        return _of_parts(value) or _within(value) or _wrapped(value)
     if isinstance(value, list):
         return _of_pair(value)
     if isinstance(value, str):
@@ -118,6 +118,12 @@ def _within(value: Mapping[str, Any]) -> int | None:
     inner = (one for one in value.values() if isinstance(one, dict))
     found.update(time for one in inner for name, deep in one.items() if (time := time_in(name, deep)) is not None)
     return found.pop() if len(found) == 1 else None
+
+
+def _wrapped(value: Mapping[str, Any]) -> int | None:
+    """The time in an object of one member that does not speak of time: `{"value": …}`."""
+    found = unix_ms(next(iter(value.values()))) if len(value) == 1 else None
+    return found if found is not None and found in _PLAUSIBLE else None
 
 
 def _of_pair(value: list[Any]) -> int | None:
