@@ -64,7 +64,7 @@ def _lines(store: TraceStore, statistics: Statistics) -> Iterator[str]:
     yield f"rollout   {trace.rollout_id}"
     given, gotten, thought = (
         "?" if is_partial and not tokens.requests else plain_number(number, tokens)
-        for number in (tokens.input, tokens.output, tokens.reasoning)
+        for number in (tokens.input, tokens.output, tokens.known_reasoning)
     )
     yield f"tokens    {given} in{cached}, {gotten} out, {thought} of them reasoning{_sum_of(tokens)}"
     number = _number(statistics.compactions, is_partial)

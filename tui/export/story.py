@@ -283,5 +283,7 @@ def _tokens(call: InferenceCall) -> str:
     usage = call.known_usage
     if usage is None:
         return "? tokens"
-    cached = f" ({percent(usage.cached_input_tokens, usage.input_tokens)} cached)" if usage.input_tokens else ""
+    known = usage.cached_input_tokens
+    part = "?" if known is None else percent(known, usage.input_tokens)
+    cached = f" ({part} cached)" if usage.input_tokens else ""
     return f"{format_tokens(usage.input_tokens)} in{cached}, {format_tokens(usage.output_tokens)} out"

@@ -64,28 +64,38 @@ class CodexTurn(Recorded, gc=False, kw_only=True):
 
 
 class TokenUsage(msgspec.Struct, frozen=True, gc=False):
-    """Tokens of one inference call, as the provider counted them. Some answer -1 for what they did not count."""
+    """Tokens of one inference call, as the provider counted them. Some answer -1 for what they did not count.
+
+    None for a part that was not recorded; known recorders write every count.
+    """
 
     input_tokens: int
-    cached_input_tokens: int
+    cached_input_tokens: int | None
     cache_write_input_tokens: int
     output_tokens: int
-    reasoning_output_tokens: int
+    reasoning_output_tokens: int | None
 
     @property
     def is_possible(self) -> bool:
         """Whether no count is negative."""
         return (
             self.input_tokens >= 0
-            and self.cached_input_tokens >= 0
+            and (self.cached_input_tokens or 0) >= 0
             and self.cache_write_input_tokens >= 0
             and self.output_tokens >= 0
-            and self.reasoning_output_tokens >= 0
+            and (self.reasoning_output_tokens or 0) >= 0
         )
 
     def reduced(self) -> TokenUsage:
         """The usage as the reduced graph has it: no count is below 0."""
-        return TokenUsage(*(max(count, 0) for count in msgspec.structs.astuple(self)))
+        cached, reasoning = self.cached_input_tokens, self.reasoning_output_tokens
+        return TokenUsage(
+            max(self.input_tokens, 0),
+            None if cached is None else max(cached, 0),
+            max(self.cache_write_input_tokens, 0),
+            max(self.output_tokens, 0),
+            None if reasoning is None else max(reasoning, 0),
+        )
 
 
 class InferenceCall(Recorded, gc=False, kw_only=True):

@@ -20,7 +20,7 @@ def note_usage(state: ReducerState, call: InferenceCall, ref: RawPayloadRef, rec
     """Take what the body `ref` of a response `recorded` of its tokens; `UNSET` if it lacks the field."""
     if recorded is msgspec.UNSET:
         recorded = _found_elsewhere(state, ref)
-    usage = _usage(recorded) or _usage(_of_another_form(state, ref, recorded))
+    usage = _usage(recorded) or _usage(_of_another_form(state, ref, recorded)) or _partial(state, ref, recorded)
     if usage is not None:
         call.usage = usage
         if not usage.is_possible:
@@ -67,6 +67,21 @@ def _usage(value: Any) -> TokenUsage | None:
         return None
     fresh, cached, output, reasoning = (count or 0 for count in counts)
     return TokenUsage(fresh, cached, _count(value.get("cache_write_input_tokens")) or 0, output, reasoning)
+
+
+def _partial(state: ReducerState, ref: RawPayloadRef, recorded: Any) -> TokenUsage | None:
+    """Usage without the parts that some recorders leave out: what was cached, and what was reasoning."""
+    if not isinstance(recorded, dict):
+        return None
+    counts = {name: _count(recorded.get(name)) for name in _COUNTS}
+    fresh, cached, output, reasoning = counts.values()
+    if fresh is None or output is None:
+        return None
+    for name, count in counts.items():
+        if count is None:
+            message = f"{name} of payload {ref.raw_payload_id} ({ref.kind.type}) is not recorded"
+            state.report_counted(name, "field-missing", message, "that part of the tokens is shown as ?")
+    return TokenUsage(fresh, cached, _count(recorded.get("cache_write_input_tokens")) or 0, output, reasoning)
 
 
 def _count(value: Any) -> int | None:

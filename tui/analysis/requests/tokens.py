@@ -14,7 +14,8 @@ class Tokens(NamedTuple):
 
     `requests` is how many requests there are, `without_usage` of how many the tokens are not recorded (their response
     cannot be read, says nothing, or never came), and `open` how many of these have not ended. `unrecorded` is how many
-    agents called tools as the model asked, while no request of theirs is recorded.
+    agents called tools as the model asked, while no request of theirs is recorded. `no_cached` and `no_reasoning` are
+    the requests whose tokens are recorded, but not that part of them.
     """
 
     input: int = 0
@@ -26,6 +27,8 @@ class Tokens(NamedTuple):
     without_usage: int = 0
     open: int = 0
     unrecorded: int = 0
+    no_cached: int = 0
+    no_reasoning: int = 0
 
     @property
     def total(self) -> int:
@@ -34,8 +37,18 @@ class Tokens(NamedTuple):
 
     @property
     def hit_rate(self) -> float | None:
-        """The part of the input that was cached, 0 to 1; None without input."""
-        return self.cached_input / self.input if self.input else None
+        """The part of the input that was cached, 0 to 1; None without input, or where it is not recorded of all."""
+        return self.cached_input / self.input if self.input and not self.no_cached else None
+
+    @property
+    def known_cached(self) -> int | None:
+        """The cached part of the input; None where some requests do not say it."""
+        return None if self.no_cached else self.cached_input
+
+    @property
+    def known_reasoning(self) -> int | None:
+        """The part of the output that was reasoning; None where some requests do not say it."""
+        return None if self.no_reasoning else self.reasoning
 
     @property
     def is_unknown(self) -> bool:
@@ -82,11 +95,13 @@ def tokens_spent(usage: Spent) -> Tokens:
         return Tokens(requests=1, without_usage=1, open=int(usage))
     return Tokens(
         usage.input_tokens,
-        usage.cached_input_tokens,
+        usage.cached_input_tokens or 0,
         usage.output_tokens,
-        usage.reasoning_output_tokens,
+        usage.reasoning_output_tokens or 0,
         usage.cache_write_input_tokens,
         requests=1,
+        no_cached=int(usage.cached_input_tokens is None),
+        no_reasoning=int(usage.reasoning_output_tokens is None),
     )
 
 
@@ -94,8 +109,11 @@ def tokens_of_all(spent: Iterable[Spent]) -> Tokens:
     """The tokens of many requests: sums field by field, without those of each request being made."""
     every = list(spent)
     used = [one for one in every if not isinstance(one, bool)]
-    sums = [sum(map(field, used)) for field in _SUMMED]
-    return Tokens._make([*sums, len(every), len(every) - len(used), every.count(True), 0])
+    counts = [[*map(field, used)] for field in _SUMMED]
+    lacking = [column.count(None) for column in counts]
+    sums = [sum(filter(None, column) if lack else column) for column, lack in zip(counts, lacking, strict=True)]
+    known = Tokens._make([*sums, len(every), len(every) - len(used), every.count(True), 0, 0, 0])
+    return known._replace(no_cached=lacking[1], no_reasoning=lacking[3]) if any(lacking) else known
 
 
 _SUMMED = tuple(

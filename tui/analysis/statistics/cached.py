@@ -39,13 +39,15 @@ class CachedRequest(NamedTuple):
 def part_cached(call: InferenceCall) -> float | None:
     """The part of the input that was cached, 0 to 1; None where the tokens are not recorded, or none were sent."""
     usage = call.known_usage
-    return None if usage is None or not usage.input_tokens else usage.cached_input_tokens / usage.input_tokens
+    if usage is None or not usage.input_tokens or usage.cached_input_tokens is None:
+        return None
+    return usage.cached_input_tokens / usage.input_tokens
 
 
 def cached_request(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -> CachedRequest:
     """One request of which the tokens are known. Costs what it changed of the request before it."""
     usage, part, node = call.known_usage, part_cached(call), NodeRef("inference", call.inference_call_id)
-    if usage is None or part is None:
+    if usage is None or part is None or usage.cached_input_tokens is None:
         raise ValueError(f"the tokens of {call.inference_call_id} are not recorded")
     return CachedRequest(
         node,

@@ -80,7 +80,7 @@ class ContextPoint(NamedTuple):
     node: NodeRef
     at_ms: int
     input_tokens: int
-    cached_tokens: int
+    cached_tokens: int | None
 
 
 class AgentStatistics(NamedTuple):

@@ -239,9 +239,9 @@ def tokens_answer(tokens: Tokens, *, was_read: bool = True) -> TokensAnswer:
     is_unknown = tokens.is_unknown or not was_read
     return TokensAnswer(
         input=None if is_unknown else tokens.input,
-        cached_input=None if is_unknown else tokens.cached_input,
+        cached_input=None if is_unknown else tokens.known_cached,
         output=None if is_unknown else tokens.output,
-        reasoning=None if is_unknown else tokens.reasoning,
+        reasoning=None if is_unknown else tokens.known_reasoning,
         total=None if is_unknown else tokens.total,
         cache_write_input=None if is_unknown else tokens.cache_write_input,
         hit_rate=_rounded(tokens.hit_rate),

@@ -92,7 +92,7 @@ def _bundle(row: FolderRow) -> BundleAnswer:
         requests=None if facts is None else facts.requests,
         tokens=None if tokens is None else tokens.total,
         input_tokens=None if tokens is None else tokens.input,
-        cached_input_tokens=None if tokens is None else tokens.cached_input,
+        cached_input_tokens=None if tokens is None else tokens.known_cached,
         requests_without_usage=None if facts is None else facts.tokens.without_usage,
         problems=None if facts is None else facts.problems,
         schema_version=summary.schema_version,

@@ -50,7 +50,7 @@ class ContextAnswer(msgspec.Struct, frozen=True):
     inference: str
     at_ms: int | None
     input_tokens: int
-    cached_tokens: int
+    cached_tokens: int | None
 
 
 class AgentCountsAnswer(msgspec.Struct, frozen=True):

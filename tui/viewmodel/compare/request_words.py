@@ -36,7 +36,7 @@ def unexplained(found: RequestComparison, now: InferenceCall) -> str:
     usage = now.known_usage
     is_same = bool(found.total_a) and found.shared == found.total_a and not found.unread
     is_head_same = not found.found.partings[:1] or found.found.partings[0].kind not in HEAD_CLASSES
-    if usage is None or usage.cached_input_tokens or not is_same or not is_head_same:
+    if usage is None or usage.cached_input_tokens != 0 or not is_same or not is_head_same:
         return ""
     if any(fact.state != "same" for fact in found.found.facts):
         return ""
@@ -52,7 +52,7 @@ def _beginning(found: RequestComparison) -> str:
 
 def _cached(call: InferenceCall) -> str:
     usage = call.known_usage
-    if usage is None:
+    if usage is None or usage.cached_input_tokens is None:
         return "cached: ? tok"
     cached, sent = (format_tokens(count) for count in (usage.cached_input_tokens, usage.input_tokens))
     return f"cached: {cached} of {sent} tok"

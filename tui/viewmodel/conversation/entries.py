@@ -188,7 +188,8 @@ def _head_line(changed: tuple[str, ...], named: str) -> Line:
 def _difference_line(difference: RequestDifference, named: str, usage: TokenUsage | None) -> Line:
     """Two facts: up to where it is the same as the request before, and what was cached by the provider's count."""
     same = f"same up to here: {counted(difference.shared, 'item')}"
-    cached = "?" if usage is None else format_tokens(usage.cached_input_tokens) if usage.cached_input_tokens else "none"
+    count = None if usage is None else usage.cached_input_tokens
+    cached = "?" if count is None else format_tokens(count) if count else "none"
     facts = f"{same} · usage: {cached}{'' if cached in ('?', 'none') else ' tok'} cached"
     if difference.gone:
         return (Span(f"── ≠ differs from {named} · {facts} ──", "cut"),)
@@ -209,6 +210,8 @@ def _summary(call: InferenceCall, difference: RequestDifference) -> Line:
 def _tokens_in(usage: TokenUsage | None) -> list[str]:
     if usage is None:
         return []
+    if usage.cached_input_tokens is None:
+        return [f"{format_tokens(usage.input_tokens)} tok in, ? cached"]
     if not usage.cached_input_tokens:
         return [f"{format_tokens(usage.input_tokens)} tok in, none cached"]
     part = percent(usage.cached_input_tokens, usage.input_tokens)

@@ -69,7 +69,7 @@ def _tokens(agent: AgentOverview) -> str:
     below = f" · {tokens_together(agent)} with those below" if agent.children else ""
     return (
         f"tokens in {plain_number(tokens.input, tokens)}{cached}, out {plain_number(tokens.output, tokens)}, "
-        f"reasoning {plain_number(tokens.reasoning, tokens)}{of_requests(tokens)}{below}"
+        f"reasoning {plain_number(tokens.known_reasoning, tokens)}{of_requests(tokens)}{below}"
     )
 
 

@@ -355,7 +355,7 @@ def _tokens(tokens: Tokens) -> tuple[str, ...]:
         tokens_cell(tokens.input, tokens),
         cached_part(tokens),
         tokens_cell(tokens.output, tokens),
-        tokens_cell(tokens.reasoning, tokens),
+        tokens_cell(tokens.known_reasoning, tokens),
     )
 
 

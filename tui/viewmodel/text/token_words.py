@@ -9,9 +9,9 @@ from tui.viewmodel.text.percent import percent
 UNKNOWN = "?"
 
 
-def tokens_cell(number: int, tokens: Tokens) -> str:
-    """A number of `tokens`, one of its sums, for a column."""
-    if tokens.is_unknown:
+def tokens_cell(number: int | None, tokens: Tokens) -> str:
+    """A number of `tokens`, one of its sums, for a column; None where requests do not say it."""
+    if tokens.is_unknown or number is None:
         return UNKNOWN
     return f"≥{format_tokens(number)}" if tokens.is_part else format_tokens(number)
 
@@ -25,16 +25,18 @@ def of_requests(tokens: Tokens) -> str:
     return f" in {tokens.requests - tokens.without_usage:,} of {tokens.requests:,} requests"
 
 
-def plain_number(number: int, tokens: Tokens) -> str:
+def plain_number(number: int | None, tokens: Tokens) -> str:
     """A number of `tokens` for a sentence that says of how many requests it is.
 
     Of requests that were not recorded nobody can say how many there were: the sum is the least.
     """
-    if tokens.is_unknown:
+    if tokens.is_unknown or number is None:
         return UNKNOWN
     return f"≥{format_tokens(number)}" if tokens.unrecorded else format_tokens(number)
 
 
 def cached_part(tokens: Tokens) -> str:
     """How much of the input was cached, `61%`; empty without input."""
-    return percent(tokens.cached_input, tokens.input) if tokens.input else ""
+    if not tokens.input:
+        return ""
+    return UNKNOWN if tokens.no_cached else percent(tokens.cached_input, tokens.input)
