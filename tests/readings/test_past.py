@@ -133,6 +133,7 @@ def long_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(later_changes, "LINES_BETWEEN", 7)
     monkeypatch.setattr(later_changes, "TAIL", -1)
     monkeypatch.setattr(past_graph, "_LATE_AT_ONCE", 2)
+    monkeypatch.setattr(past_graph, "_FEW_LATE", 2)
 
 
 @pytest.mark.usefixtures("long_ways")

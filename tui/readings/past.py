@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
-from tui.analysis.as_of.past_graph import PastGraph
+from tui.analysis.as_of.past_graph import PastGraph, prepare_copies
 from tui.analysis.as_of.past_index import PastIndex
 from tui.analysis.recording.event_log import EventLog
 from tui.analysis.recording.reading import Reading, reading_of
@@ -161,6 +161,7 @@ class Past:
         if self._again is None:
             yield from self._chronicle.prepare()
             yield from self._log.prepare_first()
+            prepare_copies()
 
     def go(self, place: int, first: Iterable[NodeRef] = ()) -> Iterator[TraceDelta]:
         """Go to a place that was read, in steps; each says what it changed, and leaves all of it as it was there.

@@ -190,6 +190,11 @@ class Growth:
         else:
             self.catch_up()
 
+    def catch_up_if_behind(self) -> None:
+        """Show what has changed until now, if anything has."""
+        if not self.is_current:
+            self.catch_up()
+
     def catch_up(self) -> None:
         """Show everything that has changed until now."""
         if self._timer is not None:

@@ -94,7 +94,7 @@ class MainScreen(StyledOnce[None]):
         self.growth = Growth(
             self, store, panes, modes, footer, keys, live, on_pictured=lambda: self.post_message(self.FirstPictured())
         )
-        self.as_of = AsOf(store, panes, modes, travel, footer, live, catch_up=self.growth.catch_up)
+        self.as_of = AsOf(store, panes, modes, travel, footer, live, catch_up=self.growth.catch_up_if_behind)
         self.growth.on_read = self._prepare
         self._ahead: SlicedWork[None] | None = None
         self.work = Workspace(self, store, keyboard, panes, modes, footer, travel, live, self.growth, self.as_of)

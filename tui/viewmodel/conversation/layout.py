@@ -17,7 +17,7 @@ from tui.viewmodel.text.clean import Measure
 from tui.viewmodel.text.spans import Line, Span, line_text
 from tui.viewmodel.text.styled_lines import elide_line, slice_line, wrap_line
 
-CHUNK = 32
+CHUNK = 16
 """Items measured together."""
 
 ITEMS_KEPT = 4_096

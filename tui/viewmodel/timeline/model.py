@@ -141,9 +141,9 @@ class TimelineModel:
         return [self._maker.row(node, depth, self.tree, self.axis) for node, depth in shown]
 
     def refs_near(self) -> list[NodeRef]:
-        """The objects of the rows that are on the screen, or within a page of it."""
-        first = max(0, self.top - self.page_height)
-        shown = islice(self.tree.rows.rows_from(first), 3 * self.page_height)
+        """The objects of the rows that are on the screen, or within half a page of it."""
+        first = max(0, self.top - self.page_height // 2)
+        shown = islice(self.tree.rows.rows_from(first), 2 * self.page_height)
         return [ref.ref for node, _ in shown for ref in members(node)]
 
     def pinned_rows(self, top: int) -> list[int]:
