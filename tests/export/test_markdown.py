@@ -12,11 +12,20 @@ from tests.hostile_bundle import OBEYED, write_hostile_bundle
 from tests.reducer.recording import Recording, user
 from tests.source.memory import MemorySource
 from tui.bundle.open import open_bundle
+from tui.bundle.write.writer import BundleWriter
 from tui.cli import main
 from tui.export.disclosure import Disclosure
 from tui.export.format import Subject
 from tui.export.formats.markdown import FORMAT
 from tui.export.redaction.redactor import Redactor
+from tui.schema.events import (
+    GenericSummary,
+    ModelRequester,
+    RolloutStarted,
+    ThreadStarted,
+    ToolCallKind,
+    ToolCallStarted,
+)
 from tui.store import TraceStore
 
 
@@ -118,13 +127,16 @@ def test_report_counts_what_was_left_out(capfd: pytest.CaptureFixture[str]) -> N
 @pytest.mark.parametrize(
     ("bundle", "expected"),
     [
-        ("killed", r"^- exec_command · never ended · \?$"),
-        ("killed", r"^### Turn 1 · never ended · "),
+        ("killed", r"^- exec_command · no end recorded · \?$"),
+        ("killed", r"^### Turn 1 · no end recorded · "),
         ("mcp", r"^\*\*call of tool\\?_search\*\*$"),
         ("pictures", r"^\*\*call of web\\?_search\*\*$"),
         ("code-mode", r"^- exec\\?_command · completed · .* · `/bin/bash -lc "),
         ("agents", r"^- 5 agents, \d+ requests, tokens "),
         ("killed", r"^- 1 agent, 1 request, tokens "),
+        ("compaction", r"^\*history compacted at 00:00.\d: 11 → 4 items\*$"),
+        ("compaction", r"^\*4 items as before, 7 items no longer sent\*$"),
+        ("failures", r"^\*\*failed:\*\* "),
     ],
 )
 def test_copy_says_what_ran_and_how_it_ended(capfd: pytest.CaptureFixture[str], bundle: str, expected: str) -> None:
@@ -150,3 +162,18 @@ def test_fence_is_longer_than_those_in_the_text(capfd: pytest.CaptureFixture[str
     out, _ = exported(capfd, DEMO_BUNDLES / "answer", "--content", "-o", str(tmp_path / "copy.md"))
     assert out == ""
     assert (tmp_path / "copy.md").read_text().startswith("# Recording ")
+
+
+def test_requests_that_are_not_recorded_are_not_none(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with BundleWriter(tmp_path / "b", root_thread_id="T", trace_id="trace") as writer:
+        writer.append(RolloutStarted(trace_id="trace", root_thread_id="T"))
+        writer.append(ThreadStarted(thread_id="T", agent_path="/root"))
+        call = ToolCallStarted(
+            tool_call_id="call",
+            requester=ModelRequester(),
+            kind=ToolCallKind(type="web"),
+            summary=GenericSummary("web"),
+        )
+        writer.append(call, thread_id="T")
+    copy, _ = exported(capfd, tmp_path / "b")
+    assert "- 1 agent, ? requests, tokens ? in, ? out\n" in copy

@@ -42,6 +42,14 @@ def test_every_column_has_a_type_and_a_meaning() -> None:
             assert column.meaning, f"{name}.{column.name}"
 
 
+def test_problems_are_those_that_are_counted_everywhere(demo_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    agents = answered(capsys, "agents", str(demo_bundle))
+    counted = "select count(*) filter (object_kind is not null), count(*) from problems where severity <> 'note'"
+    of_agents, all_of_them = asked(capsys, demo_bundle, counted)[0]
+    assert of_agents == agents["problems"]
+    assert all_of_them == agents["problems"] + agents["problems_of_recording"]
+
+
 def test_tables_have_a_row_for_each_object_and_call(demo_bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Objects are those of the graph, calls those that the statistics count: both are asked for in one question."""
     assert main(["reduce", str(demo_bundle)]) == 0

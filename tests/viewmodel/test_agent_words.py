@@ -85,6 +85,7 @@ def test_legend_explains_the_signs_that_are_there(usage: int | None, signs: str)
         (CUT_OFF, "running", "no problems; /root was cut off while waiting on the model: a"),
         (ENDED, "running", "no problems"),
         (LIVE, "completed", "no problems"),
+        (RecordingState("loading", "not read yet"), "running", "none in what has been read so far"),
     ],
 )
 def test_no_problems_point_to_an_agent_that_waits(recording: RecordingState, agent: ExecutionStatus, text: str) -> None:

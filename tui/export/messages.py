@@ -22,7 +22,8 @@ def input_messages(subject: Subject, span: WorkSpan) -> list[dict[str, Any]]:
         return []
     store = subject.store
     before = request_before(store.trace, store.index, call)
-    difference = compare_requests(store.trace, before, call)
+    compactions = [store.trace.compactions[name] for name in store.index.compactions_of_thread.of(call.thread_id)]
+    difference = compare_requests(store.trace, before, call, compactions)
     sent = call.request_item_ids[difference.shared :]
     if before is not None:
         sent = [name for name in sent if name in difference.new]

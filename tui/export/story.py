@@ -15,6 +15,7 @@ from tui.analysis.kinds.naming import agent_name, tool_name
 from tui.analysis.kinds.plural import counted
 from tui.analysis.kinds.scripts import cell_run_by, window_of_call
 from tui.analysis.kinds.timing import span_of_window
+from tui.analysis.problems.of_object import problem_of
 from tui.analysis.requests.compared import compare_requests
 from tui.analysis.requests.order import request_before
 from tui.analysis.requests.server_work import server_work_of
@@ -32,12 +33,13 @@ from tui.model.conversation import (
     PayloadRefPart,
 )
 from tui.model.ids import ItemId
+from tui.model.noderef import NodeRef
 from tui.model.objects import CodeCell, CodexTurn, ExecRequest, InferenceCall, TerminalOperation, Thread, ToolCall
 from tui.viewmodel.text.clean import format_duration, format_offset, format_tokens
 from tui.viewmodel.text.percent import percent
 from tui.viewmodel.text.token_words import tokens_cell
 
-NEVER_ENDED = "never ended"
+NO_END = "no end recorded"
 """The status of what still ran when its recording ended or was cut off."""
 
 LONGEST_ABOUT = 400
@@ -68,7 +70,11 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Exchange(msgspec.Struct, frozen=True):
-    """One request and its answer: a headline, its size in tokens, what was new in it, and what came back."""
+    """One request and its answer: a headline, its size in tokens, what was new in it, and what came back.
+
+    `left_out`: items that the request repeats, which are not told again; `gone`: items of the request before, or of
+    its answer, that it does not repeat.
+    """
 
     request: InferenceCall
     number: int
@@ -79,7 +85,15 @@ class Exchange(msgspec.Struct, frozen=True):
     blocks: tuple[Block, ...]
     failure: str = ""
     left_out: int = 0
-    """Items that the request repeats."""
+    gone: int = 0
+
+    @property
+    def repeats(self) -> str:
+        """How it goes on from the request before; empty for one that has everything anew."""
+        parts = ([f"{counted(self.left_out, 'item')} as before"] if self.left_out else []) + (
+            [f"{counted(self.gone, 'item')} no longer sent"] if self.gone else []
+        )
+        return ", ".join(parts)
 
 
 class Story:
@@ -111,6 +125,8 @@ class Story:
         tokens = sum_of(map(tokens_of_request, calls))
         sent, answered = tokens_cell(tokens.input, tokens), tokens_cell(tokens.output, tokens)
         agents = _of_all(len(threads), len(self._trace.threads), "agent")
+        if self._store.reading.is_partial and not self._trace.inference_calls:
+            return f"{agents}, ? requests, tokens ? in, ? out"
         requests = _of_all(len(calls), len(self._trace.inference_calls), "request")
         return f"{agents}, {requests}, tokens {sent} in, {answered} out"
 
@@ -136,7 +152,8 @@ class Story:
 
     def _exchange(self, call: InferenceCall, before: InferenceCall | None) -> Exchange:
         sent = call.request_item_ids
-        difference = compare_requests(self._trace, before, call)
+        compactions = [self._trace.compactions[name] for name in self._index.compactions_of_thread.of(call.thread_id)]
+        difference = compare_requests(self._trace, before, call, compactions)
         came = sent[difference.shared :]  # what is shared is most of a long conversation, and none of it is new
         if before is not None:
             came = [item for item in came if item in difference.new]
@@ -152,7 +169,28 @@ class Story:
             blocks=tuple(blocks),
             failure=self._show.text(failure) if failure else "",
             left_out=len(sent) - len(came),
+            gone=len(difference.gone),
         )
+
+    def remarks(self, turn: CodexTurn) -> Iterator[str]:
+        """What happened in a turn beside its requests: why it has no answer, and the compactions of its history."""
+        problem = problem_of(self._trace, NodeRef("turn", turn.codex_turn_id))
+        if problem is not None and problem.text:
+            yield self._said(problem.text)
+        for name in self._index.compactions_of_turn.of(turn.codex_turn_id):
+            found = self._trace.compactions[name]
+            at = format_offset(found.installed_at_unix_ms - self._trace.started_at_unix_ms).strip()
+            sizes = f"{len(found.input_item_ids):,} → {len(found.replacement_item_ids):,} items"
+            yield f"history compacted at {at}: {sizes}"
+        for attempt in self._index.attempts_of_turn.of(turn.codex_turn_id):
+            problem = problem_of(self._trace, NodeRef("compaction_request", attempt))
+            if problem is not None:
+                yield f"request for a compaction {self._said(problem.text)}"
+
+    def _said(self, text: str) -> str:
+        """The text of a problem: the state in plain words, what was recorded behind it as it may be shown."""
+        word, colon, reason = text.partition(": ")
+        return f"{word}{colon}{self._show.text(reason)}" if reason else word
 
     def status(self, found: InferenceCall | CodexTurn | Thread) -> str:
         """How something ended, or that it runs."""
@@ -160,7 +198,7 @@ class Story:
 
     def _status(self, word: str) -> str:
         """A status; nothing runs in a recording that is over."""
-        return NEVER_ENDED if word == "running" and self._store.recording.is_over else self._show.word(word)
+        return NO_END if word == "running" and self._store.recording.is_over else self._show.word(word)
 
     def start(self, found: InferenceCall | CodexTurn | Thread) -> str:
         """When something began, from the start of the recording."""

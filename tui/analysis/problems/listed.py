@@ -29,6 +29,11 @@ _SEVERITY_OF: dict[str, Severity] = dict.fromkeys(NO_FAILURES, "warning")
 """Severity of the problems of objects that are less than an error."""
 
 
+def severity_of(code: str) -> Severity:
+    """How bad the problem of an object is."""
+    return _SEVERITY_OF.get(code, "error")
+
+
 class ListedProblem(NamedTuple):
     """One problem. `node` is the row it belongs to, `line` the physical line of the log that brought it, from 1.
 
@@ -129,7 +134,7 @@ class ProblemGroups:
             text = known.get(node) or problem_text(trace, node, found)
             if text != found.text:  # the answer that says why may still come
                 known[node] = text
-            self._add(_SEVERITY_OF.get(found.code, "error"), found.code, ListedProblem(text, node=node))
+            self._add(severity_of(found.code), found.code, ListedProblem(text, node=node))
 
     def add_note(self, code: str, text: str, line: int | None, node: NodeRef | None = None) -> None:
         """Add something that is worth knowing and no problem of the graph."""

@@ -262,12 +262,10 @@ MEANINGS: dict[str, Meaning] = {
         "they ended with an error; the session may have gone on",
         _GO,
     ),
-    "cancelled": Meaning("calls and requests that were cancelled", "a person or a time limit stopped them", _GO),
+    "cancelled": Meaning("calls and requests that were cancelled", "they were stopped before they were done", _GO),
     "aborted": Meaning("work that was cancelled before it ended", "it did not finish", _GO),
     "cell-failed": Meaning("scripts that failed", "their code cell ended with an error", _GO),
-    "cell-terminated": Meaning(
-        "scripts that were cancelled", "the model, a person or the end of a turn stopped them", _GO
-    ),
+    "cell-terminated": Meaning("scripts that were cancelled", "something outside of the script stopped it", _GO),
     "session-error": Meaning(
         "errors that the session reported", "reported by the agent program; the turn may have no answer", _GO
     ),

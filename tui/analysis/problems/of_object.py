@@ -48,7 +48,7 @@ _STATUSES: frozenset[str] = frozenset(get_args(ExecutionStatus))
 NO_FAILURES: frozenset[ProblemCode] = frozenset({"session-warning", "rolled-back"})
 """Problems of things that did not end badly."""
 
-STOPPED: frozenset[ProblemCode] = frozenset({"cancelled", "cell-terminated", "left-running"})
+STOPPED: frozenset[ProblemCode] = frozenset({"cancelled", "aborted", "cell-terminated", "left-running"})
 """Problems of things that did not come to their end, which is no failure of theirs."""
 
 CAN_FAIL: ByGraphKind[bool] = {

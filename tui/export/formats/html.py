@@ -73,7 +73,7 @@ def _facts(subject: Subject, story: Story) -> Iterator[str]:
     yield f"<p>{started:%Y-%m-%d %H:%M:%S} UTC · {lasted} · session {_status(outcome)}{reason} · "
     yield f"recording {store.recording.word} · {story.counts}</p>"
     if store.reading.note is not None:
-        yield f'<p class="bad-word">{plain(show.text(store.reading.note))}</p>'
+        yield f'<p class="bad-word">Not everything could be read: {plain(show.text(store.reading.note))}</p>'
     if not show.with_content:
         yield '<p class="quiet">Texts are left out: ‹412 B› is a text of that size.</p>'
 
@@ -86,7 +86,8 @@ def _figures(subject: Subject) -> Iterator[str]:
     arrows, left_out = ladder(subject)
     if arrows:
         more = f"; {left_out:,} more are not drawn" if left_out else ""
-        yield f"<figure>{arrows}<figcaption>What went between agents{more}; dotted: not delivered</figcaption></figure>"
+        caption = f"What went between agents{more}; dotted: not seen to arrive"
+        yield f"<figure>{arrows}<figcaption>{caption}</figcaption></figure>"
 
 
 def _agent(subject: Subject, story: Story, thread: Thread) -> Iterator[str]:
@@ -101,6 +102,8 @@ def _agent(subject: Subject, story: Story, thread: Thread) -> Iterator[str]:
 def _turn(subject: Subject, story: Story, turn: CodexTurn) -> Iterator[str]:
     number = subject.store.index.ordinal("turn", turn.codex_turn_id)
     yield f"<h3>Turn {number} · {_status(story.status(turn))} · {story.start(turn)} · {story.took(turn)}</h3>"
+    for remark in story.remarks(turn):
+        yield f'<p class="quiet">{plain(remark)}</p>'
     for exchange in story.exchanges(turn):
         yield from _exchange(subject, exchange)
 
@@ -109,12 +112,12 @@ def _exchange(subject: Subject, exchange: Exchange) -> Iterator[str]:
     model = plain(subject.disclosure.label(exchange.request.model))
     facts = f"{model} · {_status(exchange.status)} · {exchange.start} · {exchange.took} · {plain(exchange.tokens)}"
     yield f"<details open><summary>Request {exchange.number} · {facts}</summary>"
-    if exchange.left_out:
-        yield f'<p class="quiet">{exchange.left_out} items as before</p>'
+    if exchange.repeats:
+        yield f'<p class="quiet">{exchange.repeats}</p>'
     for block in exchange.blocks:
         yield from _block(block)
     if exchange.failure:
-        yield f'<p class="bad-word">failed: {plain(exchange.failure)}</p>'
+        yield f'<p class="bad-word">{plain(exchange.status)}: {plain(exchange.failure)}</p>'
     yield "</details>"
 
 

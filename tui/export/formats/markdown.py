@@ -40,6 +40,9 @@ def _lines(subject: Subject) -> Iterator[str]:
             number = subject.store.index.ordinal("turn", turn.codex_turn_id)
             yield ""
             yield f"### Turn {number} · {_plain(story.status(turn))} · {story.start(turn)} · {story.took(turn)}"
+            for remark in story.remarks(turn):
+                yield ""
+                yield f"*{_plain(remark)}*"
             for exchange in story.exchanges(turn):
                 yield from _exchange(subject, exchange)
 
@@ -54,7 +57,7 @@ def _head(subject: Subject, story: Story) -> Iterator[str]:
     yield f"- session {outcome}{f' ({_plain(why)})' if why else ''}; recording {store.recording.word}"
     yield f"- {story.counts}"
     if store.reading.note is not None:
-        yield f"- {_plain(show.text(store.reading.note))}"
+        yield f"- not everything could be read: {_plain(show.text(store.reading.note))}"
     if not show.with_content:
         yield "- texts are left out: `‹412 B›` is a text of that size"
 
@@ -65,15 +68,15 @@ def _exchange(subject: Subject, exchange: Exchange) -> Iterator[str]:
     model = _plain(show.label(exchange.request.model))
     facts = (model, _plain(exchange.status), exchange.start, exchange.took, exchange.tokens)
     yield f"#### Request {exchange.number} · {' · '.join(facts)}"
-    if exchange.left_out:
+    if exchange.repeats:
         yield ""
-        yield f"*{exchange.left_out} items as before*"
+        yield f"*{exchange.repeats}*"
     for block in exchange.blocks:
         yield ""
         yield from _block(block)
     if exchange.failure:
         yield ""
-        yield f"**failed:** {_plain(exchange.failure)}"
+        yield f"**{_plain(exchange.status)}:** {_plain(exchange.failure)}"
 
 
 def _block(block: Block) -> Iterator[str]:

@@ -14,7 +14,10 @@ from tui.analysis.kinds.programs import program_of
 from tui.analysis.kinds.scripts import window_of_call
 from tui.analysis.kinds.thread_of import thread_of
 from tui.analysis.links.provenance import dispatch_of_cell
+from tui.analysis.problems.bundle_trouble import BundleTrouble, trouble_findings
+from tui.analysis.problems.listed import problem_text, severity_of
 from tui.analysis.problems.of_object import CAN_FAIL, problem_of
+from tui.analysis.problems.own import own_problem_of
 from tui.analysis.requests.texts import item_texts
 from tui.analysis.statistics.counts import SCRIPT_TOOL
 from tui.export.format import Subject
@@ -35,8 +38,9 @@ from tui.export.tables.rows import (
 )
 from tui.export.whole_items import whole_values
 from tui.model.conversation import ConversationItem
+from tui.model.diagnostic import Diagnostic
 from tui.model.execution import ExecutionWindow
-from tui.model.ids import ThreadId
+from tui.model.ids import CodeCellId, ThreadId
 from tui.model.kinds import GRAPH_KINDS, KINDS, NodeKind
 from tui.model.lookup import window_of
 from tui.model.noderef import NodeRef
@@ -56,8 +60,8 @@ _PROGRAM = re.compile(r"[\w.+-]{1,40}")
 LONGEST_TEXT = 1_000
 """Bytes of a text in a table."""
 
-_PROBLEM_KINDS: Final = tuple(kind for kind in GRAPH_KINDS if CAN_FAIL[kind] and kind != "event")
-"""Kinds of objects that may have a problem of the table; what an event warns of is not a failure of an object."""
+_PROBLEM_KINDS: Final = tuple(kind for kind in GRAPH_KINDS if CAN_FAIL[kind])
+"""Kinds of objects that may have a problem of their own."""
 
 
 class TableMaker:
@@ -282,32 +286,42 @@ class TableMaker:
             )
 
     def _problems(self) -> Iterator[Row]:
+        """What the status line counts, each once, and notes."""
         for kind in _PROBLEM_KINDS:
             for object_id, found in KINDS[kind].objects(self._trace).items():
                 node = NodeRef(kind, object_id)
-                problem, window = problem_of(self._trace, node), window_of(found)
-                if problem is not None:
+                problem = own_problem_of(self._trace, self._store.index, node)
+                if problem is not None and not self._is_of_its_call(node):
+                    window = window_of(found)
                     yield ProblemRow(
                         **self._common,
                         code=problem.code,
-                        severity="error",
+                        severity=severity_of(problem.code),
                         object_kind=kind,
                         object_id=self._show.label(object_id),
                         agent_path=self._agent_of(node),
-                        seq=None if window is None else window.ended_seq,
-                        text=self._text(problem.text),
+                        seq=getattr(found, "seq", None) if window is None else window.ended_seq,
+                        text=self._text(problem_text(self._trace, node, problem)),
                     )
-        for finding in self._store.diagnostics:
-            yield ProblemRow(
-                **self._common,
-                code=finding.code,
-                severity=finding.severity,
-                object_kind=None,
-                object_id=self._label(finding.object_id or finding.payload_id),
-                agent_path=None,
-                seq=finding.seq,
-                text=self._text(finding.message),
-            )
+        store = self._store
+        trouble = BundleTrouble(store.manifest, store.faults, store.fault, store.torn_tail, store.source.log_name)
+        yield from map(self._finding, (*trouble_findings(trouble, self._trace), *store.diagnostics))
+
+    def _is_of_its_call(self, node: NodeRef) -> bool:
+        """Whether the problem of a script is the call's that ran it."""
+        return node.kind == "code_cell" and dispatch_of_cell(self._store.index, CodeCellId(node.id)) is not None
+
+    def _finding(self, finding: Diagnostic) -> Row:
+        return ProblemRow(
+            **self._common,
+            code=finding.code,
+            severity=finding.severity,
+            object_kind=None,
+            object_id=self._label(finding.object_id or finding.payload_id),
+            agent_path=None,
+            seq=finding.seq,
+            text=self._text(finding.message),
+        )
 
     def _payloads(self) -> Iterator[Row]:
         for name, ref in self._trace.raw_payloads.items():

@@ -131,8 +131,8 @@ class EdgeRow(Row, frozen=True, kw_only=True):
     target_kind: Annotated[str, Meta(description="kind of the object it arrived at")]
     target_id: Annotated[str, Meta(description="that object")]
     target_agent: Annotated[str | None, Meta(description="the path of its agent")]
-    started_at: Annotated[At, Meta(description="when it was sent")]
-    ended_at: Annotated[At | None, Meta(description="when it arrived")]
+    started_at: Annotated[At, Meta(description="when the call that sent it began, or the result was seen")]
+    ended_at: Annotated[At | None, Meta(description="when that was over; items.first_seen_at says when it arrived")]
 
 
 class CompactionRow(AgentRow, frozen=True, kw_only=True):

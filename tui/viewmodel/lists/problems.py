@@ -58,6 +58,8 @@ _LONGEST_TEXT = 2_000
 
 def nothing_text(trace: RolloutTrace, index: TraceIndex, recording: RecordingState, agents_key: str) -> str:
     """What to say where there are no problems: an agent that waits, or waited to the end, is none of them."""
+    if recording.word == "loading":
+        return "none in what has been read so far"
     root = ThreadId(trace.root_thread_id)
     state = state_of_agent(trace, index, root, recording) if root in trace.threads else None
     if state is None or state.doing not in IN_TURN or state.word == "left open":
