@@ -42,6 +42,9 @@ _NO_BODIES: Final[_Bodies] = {}
 SLICE_SECONDS = 0.008
 """How long one `advance` may keep the loop: a key press waits no longer than this and a frame."""
 
+REDUCING_PART = 0.75
+"""How much of a slice lines may be reduced; what is left is for letting the index know, nearly always enough."""
+
 
 class TraceStore:
     """The graph of one recording, what was wrong with it, and the way to its payloads.
@@ -333,16 +336,18 @@ class TraceStore:
         nothing is reported: its objects come into the graph before the index knows them, and are reported at its end.
         """
         try:
-            return self._advance(self._clock() + budget_seconds)
+            return self._advance(budget_seconds)
         finally:
             if self._past is not None:
                 self._past.keep()
 
-    def _advance(self, deadline: float) -> TraceDelta:
+    def _advance(self, budget_seconds: float) -> TraceDelta:
+        started = self._clock()
+        deadline = started + budget_seconds
         if self._half_done is not None and not self._go_on(self._half_done, deadline):
             return TraceDelta()
         if self._settling is None:
-            self._reduce_until(deadline)
+            self._reduce_until(started + budget_seconds * REDUCING_PART)
             if self._half_done is not None or not self._is_showable:
                 return TraceDelta()
             self._settling = (self._next or self._shown).settle()
@@ -402,6 +407,24 @@ class TraceStore:
 
     def _reduce_batch(self, batch: TraceBatch, deadline: float) -> bool:
         """Reduce lines of the first batch; whether it is done and time is left."""
+        event_log = (self._next or self._shown).event_log
+        try:
+            is_done = self._reduce_lines(batch, deadline)
+        finally:
+            event_log.settle()
+        if not is_done:
+            return False
+        self._batches.popleft()
+        self._next_line = 0
+        self.bytes_read = batch.bytes_read
+        was_loading = not self._pulse.is_caught_up
+        self._pulse.note_batch(batch, event_log.newest_time_unix_ms)
+        if was_loading and self._pulse.is_caught_up:
+            self.payloads.forget()  # what reading through kept is tens of megabytes, and looking needs little of it
+        return self._clock() < deadline
+
+    def _reduce_lines(self, batch: TraceBatch, deadline: float) -> bool:
+        """Reduce lines of a batch until the deadline; whether those were all of them."""
         while self._next_line < len(batch.lines):
             position, self._next_line = self._next_line, self._next_line + 1
             steps = self._begin_line(batch, position)
@@ -409,14 +432,7 @@ class TraceStore:
                 return False
             if self._clock() >= deadline and self._next_line < len(batch.lines):
                 return False
-        self._batches.popleft()
-        self._next_line = 0
-        self.bytes_read = batch.bytes_read
-        was_loading = not self._pulse.is_caught_up
-        self._pulse.note_batch(batch, (self._next or self._shown).event_log.newest_time_unix_ms)
-        if was_loading and self._pulse.is_caught_up:
-            self.payloads.forget()  # what reading through kept is tens of megabytes, and looking needs little of it
-        return self._clock() < deadline
+        return True
 
     def _go_on(self, steps: Iterator[None], deadline: float) -> bool:
         """Take steps of a line until the deadline; whether that was all of them."""
@@ -435,7 +451,7 @@ class TraceStore:
         refs = reducer.needs(line)
         bodies = self._bodies_for(refs, batch) if refs else _NO_BODIES
         known = len(reducer.diagnostics) if refs else 0
-        reading.event_log.append(line, offset, length)
+        reading.event_log.append_soon(line, offset, length)
         steps = reducer.steps(line, bodies)
         self._begun_to = offset + length + 1
         if steps:
@@ -460,6 +476,7 @@ class TraceStore:
             if len(reading.reducer.diagnostics) > known:
                 self.late.note(ref for ref in refs if is_unfinished(ref, bodies[ref.raw_payload_id]))
         if self._next is not None:
+            self._next.event_log.settle()  # rare enough to be done for each line
             self._next.compare(self._shown)
 
     def _bodies_for(self, refs: Sequence[RawPayloadRef], batch: TraceBatch) -> _Bodies:

@@ -32,8 +32,11 @@ less to do. The first key waits so much longer.
 CALM_SECONDS = 2.0
 """After a key, slices are short again for so long."""
 
-REST_SECONDS = 0.001
-"""Rest between two slices while nobody presses anything."""
+REST_TURNS = 8
+"""Turns of the event loop between two slices while nobody presses anything: until a key is noted, or a picture drawn.
+
+A sleep, however short, lets other programs have the processor, and on a busy machine they give it back late.
+"""
 
 FIRST_PICTURE_SECONDS = 1.0
 """The longest that reading waits for the first picture, should none ever come."""
@@ -91,7 +94,9 @@ class Feed:
         self._last_key = 0.0
         self._frozen_generation = 0
         self._reread_not_before = 0.0
-        self._reopening = Reopening(store, cache, on_advance, rest=self._rest, on_model=on_model, on_notes=on_notes)
+        self._reopening = Reopening(
+            store, cache, on_advance, self._slice_seconds, rest=self._rest, on_model=on_model, on_notes=on_notes
+        )
         self._task: asyncio.Task[None] | None = None
         self._caring: asyncio.Task[None] | None = None
 
@@ -222,7 +227,8 @@ class Feed:
 
     async def _rest(self) -> None:
         """Let keys be read and pictures be drawn, for longer if a key has just come."""
-        await asyncio.sleep(REST_SECONDS)
+        for _ in range(REST_TURNS):
+            await asyncio.sleep(0)
         while (left := self._last_key + KEY_GRACE_SECONDS - time.monotonic()) > 0:
             await asyncio.sleep(left)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.model.delta import TraceDelta
-from tui.store import SLICE_SECONDS, TraceStore
+from tui.store import TraceStore
 from tui.ui.scheduler import Step, take
 from tui.viewmodel.timeline.filling import begun_model, fill_model
 
@@ -42,12 +42,13 @@ class Reopening:
         store: TraceStore,
         cache: Path | None,
         on_advance: Callable[[TraceDelta], None],
+        slice_seconds: Callable[[], float],
         *,
         rest: Callable[[], Awaitable[None]],
         on_model: Callable[[TimelineModel], None],
         on_notes: Callable[[], None],
     ) -> None:
-        """`rest` lets keys and pictures pass between two slices of work.
+        """`rest` lets keys and pictures pass between two slices of work, each of which may take `slice_seconds`.
 
         `on_model` gets the timeline of a reading before that is shown; `on_notes` is called when what lets earlier
         moments be shown is there, too.
@@ -59,6 +60,7 @@ class Reopening:
         self._store = store
         self._cache = cache
         self._on_advance = on_advance
+        self._slice_seconds = slice_seconds
         self._rest = rest
         self._on_model = on_model
         self._on_notes = on_notes
@@ -109,7 +111,7 @@ class Reopening:
 
         steps, store = kept.steps(), self._store
         try:
-            while done := _slice_of(steps):
+            while done := self._slice_of(steps):
                 store.bytes_read = int(done[-1] * store.bytes_total)
                 self._on_advance(TraceDelta())
                 await self._rest()
@@ -124,7 +126,7 @@ class Reopening:
 
     async def _do(self, steps: Iterator[object]) -> None:
         """Take all steps, in slices."""
-        while _slice_of(steps):
+        while self._slice_of(steps):
             await self._rest()
 
     async def _keep(self) -> None:
@@ -150,14 +152,13 @@ class Reopening:
             if writer is not None:
                 writer.drop()
 
-
-def _slice_of(steps: Iterator[Step]) -> list[Step]:
-    """Take the steps of a slice. What they make stays: the collector need not look through it meanwhile, nor later."""
-    is_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        return take(steps, SLICE_SECONDS)
-    finally:
-        gc.freeze()
-        if is_enabled:
-            gc.enable()
+    def _slice_of(self, steps: Iterator[Step]) -> list[Step]:
+        """Take the steps of a slice. What they make stays: the collector need not look through it, nor later."""
+        is_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            return take(steps, self._slice_seconds())
+        finally:
+            gc.freeze()
+            if is_enabled:
+                gc.enable()

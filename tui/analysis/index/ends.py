@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui.model.conversation import (
     CodeCellProducer,
     CompactionProducer,
+    ConversationItem,
     InferenceProducer,
     ProducerRef,
     ToolProducer,
@@ -27,16 +28,16 @@ def anchor_node(anchor: TraceAnchor) -> NodeRef:
 
 
 def producer_node(producer: ProducerRef) -> NodeRef:
-    """The object that produced an item."""
+    """The object that produced an item. It is asked for every item: patterns that name a field cost as much again."""
     match producer:
-        case InferenceProducer(inference_id):
-            return NodeRef("inference", inference_id)
-        case ToolProducer(tool_id):
-            return NodeRef("tool_call", tool_id)
-        case CodeCellProducer(cell_id):
-            return NodeRef("code_cell", cell_id)
-        case CompactionProducer(compaction_id):
-            return NodeRef("compaction", compaction_id)
+        case InferenceProducer():
+            return NodeRef("inference", producer.inference_call_id)
+        case ToolProducer():
+            return NodeRef("tool_call", producer.tool_call_id)
+        case CodeCellProducer():
+            return NodeRef("code_cell", producer.code_cell_id)
+        case CompactionProducer():
+            return NodeRef("compaction", producer.compaction_id)
 
 
 def agents_at(trace: RolloutTrace, anchor: TraceAnchor) -> list[ThreadId]:
@@ -49,3 +50,8 @@ def agents_at(trace: RolloutTrace, anchor: TraceAnchor) -> list[ThreadId]:
         case ToolCallAnchor(tool_id) if tool_id in trace.tool_calls:
             return [trace.tool_calls[tool_id].thread_id]
     return []
+
+
+def producer_nodes(item: ConversationItem) -> list[NodeRef]:
+    """The objects that produced an item."""
+    return [producer_node(one) for one in item.produced_by]

@@ -6,6 +6,7 @@ So ages, bars, waiting and the path end together at any event, whether the log g
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from tui.model.conversation import ConversationItem
@@ -64,9 +65,19 @@ class Newest:
 
     def see_window(self, window: ExecutionWindow) -> None:
         """Take in when something began and ended."""
-        ended_at, ended_seq = window.ended_at_unix_ms, window.ended_seq
-        if window.started_at_unix_ms > self.unix_ms:
-            self.unix_ms = window.started_at_unix_ms
-        if ended_at is not None and ended_at > self.unix_ms:
-            self.unix_ms = ended_at
-        self.seq = max(self.seq, window.started_seq, ended_seq or 0)
+        self.see_windows((window,))
+
+    def see_windows(self, windows: Iterable[ExecutionWindow]) -> None:
+        """The same of many."""
+        unix_ms, seq = self.unix_ms, self.seq
+        for window in windows:
+            if window.started_at_unix_ms > unix_ms:
+                unix_ms = window.started_at_unix_ms
+            if window.started_seq > seq:
+                seq = window.started_seq
+            ended_at, ended_seq = window.ended_at_unix_ms, window.ended_seq
+            if ended_at is not None and ended_at > unix_ms:
+                unix_ms = ended_at
+            if ended_seq is not None and ended_seq > seq:
+                seq = ended_seq
+        self.unix_ms, self.seq = unix_ms, seq

@@ -51,6 +51,8 @@ class _Owners(Generic[Owner, Target]):
 
     def owner_like(self, owner: Owner, target: Target) -> Owner:
         """The equal owner that links to `target` already, for want of one `owner` itself."""
+        if target not in self._owners:
+            return owner
         return next((known for known in self._of(target) if known == owner), owner)
 
     def first(self, target: Target) -> Owner | None:
@@ -160,6 +162,29 @@ class ReverseLinks(_Owners[Owner, Target]):
         self._targets[owner] = cast("Target", target)
         return True
 
+    def state_each(self, owners: Iterable[Owner], targets: Iterable[Target | None]) -> None:
+        """Do what `state_one` does for each of many owners, in half its time."""
+        kept, owned = self._targets, self._owners
+        for owner, target in zip(owners, targets, strict=True):
+            before = kept.get(owner)
+            if before == target:
+                continue
+            if before is not None:
+                self.state(owner, () if target is None else (target,))
+                continue
+            known = owned.setdefault(cast("Target", target), owner)
+            if known is not owner:
+                self._add(owner, cast("Target", target))
+            kept[owner] = cast("Target", target)
+
+    def state_lists(self, owners: Iterable[Owner], lists: Iterable[Sequence[Target]]) -> None:
+        """Do what `state` does for each of many owners: most of them link to nothing, and some to one target."""
+        for owner, targets in zip(owners, lists, strict=True):
+            if len(targets) == 1:
+                self.state_one(owner, targets[0])
+            elif targets or owner in self._targets:
+                self.state(owner, targets)
+
     def state_in_steps(self, owner: Owner, targets: list[Target]) -> Iterator[None]:
         """Do what `state` does, `TARGETS_PER_STEP` targets a step: for lists that may be very long.
 
@@ -168,15 +193,17 @@ class ReverseLinks(_Owners[Owner, Target]):
         before = self.targets(owner)
         if targets is before or (len(targets) == len(before) and targets == list(before)):
             return
-        kept = frozenset(targets)
+        kept = frozenset(targets) if before else frozenset()
         for gone in _pieces(before):
             for target in gone:
                 if target not in kept:
                     self._drop(owner, target)
             yield
+        owned = self._owners
         for piece in _pieces(targets):
             for target in piece:
-                self._add(owner, target)
+                if owned.setdefault(target, owner) is not owner:
+                    self._add(owner, target)
             yield
         self._targets[owner] = targets
 
@@ -236,6 +263,17 @@ class DerivedLinks(_Owners[Owner, Target]):
         for target in targets:
             self._add(owner, target)
 
+    def state_each(self, owners: Iterable[Owner], lists: Iterable[Sequence[Target]]) -> None:
+        """Do what `state` does for each of many owners and what it links to."""
+        owned = self._owners
+        for owner, targets in zip(owners, lists, strict=True):
+            if len(targets) == 1:
+                known = owned.setdefault(targets[0], owner)
+                if known is not owner and known != owner:
+                    self._add(owner, targets[0])
+            elif targets:
+                self.state(owner, targets)
+
     def seen_in(self, targets: Callable[[Owner], Sequence[Target]]) -> DerivedLinks[Owner, Target]:
         """The same links in a graph of an earlier moment, where `targets` says what an owner linked to."""
         return _EarlierLinks(self, targets)
@@ -264,6 +302,9 @@ class _EarlierLinks(DerivedLinks[Owner, Target]):
 
     def state(self, owner: Owner, targets: Sequence[Target] | None = None) -> None:
         """It is known."""
+
+    def state_each(self, owners: Iterable[Owner], lists: Iterable[Sequence[Target]]) -> None:
+        """They are known."""
 
 
 def _pieces(targets: Sequence[Target]) -> Iterator[Sequence[Target]]:

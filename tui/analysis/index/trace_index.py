@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from tui.analysis.index.ends import agents_at, anchor_node, producer_node
+from tui.analysis.index.ends import agents_at, anchor_node, producer_nodes
 from tui.analysis.index.items_by_time import ItemsByTime
 from tui.analysis.index.newest import Newest
 from tui.analysis.index.order import in_order
@@ -40,7 +40,7 @@ from tui.model.ids import (
     ToolCallId,
 )
 from tui.model.kinds import KINDS, ByGraphKind, GraphKind, GraphObject, NodeKind, entries, whole_delta
-from tui.model.noderef import NodeRef
+from tui.model.noderef import NodeRef, node_refs
 from tui.model.objects import (
     CodeCell,
     CodeCellCaller,
@@ -68,8 +68,14 @@ recording is old, or replayed."""
 ITEMS_PER_STEP = 500
 """Items of one step: a few milliseconds of work."""
 
-_Intake = Callable[[Any], "Iterator[None] | None"]
-"""Takes in an object, in steps if it may be long."""
+_Executed = Thread | InferenceCall | ToolCall | CodeCell | TerminalOperation | CompactionRequest
+"""What was at work for some time, and used payloads."""
+
+_Name = TypeVar("_Name", bound=str)
+
+_Intake = Callable[[Sequence[Any]], "Iterator[None] | None"]
+"""Takes in objects of a kind, in steps if one may be long. One kind of links after the other costs half as much as one
+object after the other."""
 
 
 class TraceIndex:
@@ -233,9 +239,10 @@ class TraceIndex:
         for kind, intake in entries(self._intakes):
             if intake is None:
                 continue
-            for number, found in enumerate(in_order(kind, self._trace, delta)):
-                yield from intake(found) or ()
-                if number % ITEMS_PER_STEP == ITEMS_PER_STEP - 1:
+            changed = iter(in_order(kind, self._trace, delta))
+            while some := list(islice(changed, ITEMS_PER_STEP)):
+                yield from intake(some) or ()
+                if len(some) == ITEMS_PER_STEP:
                     yield
 
     def _forget_missing(self, delta: TraceDelta) -> None:
@@ -250,48 +257,46 @@ class TraceIndex:
                         getattr(self, links).state(object_id, ())
 
     def _make_intakes(self) -> ByGraphKind[_Intake | None]:
-        """What takes in an object of each kind; None for a kind that names no other one."""
+        """What takes in objects of each kind; None for a kind that names no other one."""
         return {
-            "thread": self._add_thread,
-            "turn": self._add_turn,
-            "inference": self._add_inference,
-            "tool_call": self._add_tool,
-            "code_cell": self._add_cell,
-            "terminal_operation": self._add_operation,
-            "terminal_session": self._add_session,
-            "compaction_request": self._add_attempt,
-            "event": self._add_event,
-            "compaction": self._add_compaction,
-            "edge": self._add_edge,
-            "item": self._add_item,
+            "thread": self._add_threads,
+            "turn": self._add_turns,
+            "inference": self._add_inferences,
+            "tool_call": self._add_tools,
+            "code_cell": self._add_cells,
+            "terminal_operation": self._add_operations,
+            "terminal_session": self._add_sessions,
+            "compaction_request": self._add_attempts,
+            "event": self._add_events,
+            "compaction": self._add_compactions,
+            "edge": self._add_edges,
+            "item": self._add_items,
             "payload": None,
         }
 
-    def _add_thread(self, thread: Thread) -> None:
-        self._newest.see_window(thread.execution)
-        origin = thread.origin
-        parent, edge = (
-            (origin.parent_thread_id, origin.spawn_edge_id) if isinstance(origin, SpawnedOrigin) else (None, None)
+    def _add_threads(self, threads: Sequence[Thread]) -> None:
+        names = self._see("thread", threads, [thread.thread_id for thread in threads])
+        spawned = [thread.origin if isinstance(thread.origin, SpawnedOrigin) else None for thread in threads]
+        self.child_threads.state_each(
+            names, [None if origin is None else origin.parent_thread_id for origin in spawned]
         )
-        self.child_threads.state_one(thread.thread_id, parent)
-        self.spawned_by_edge.state_one(thread.thread_id, edge)
-        self._threads_at_path.state_one(thread.thread_id, thread.agent_path)
-        self._use("thread", thread.thread_id, thread)
+        self.spawned_by_edge.state_each(names, [None if origin is None else origin.spawn_edge_id for origin in spawned])
+        self._threads_at_path.state_each(names, [thread.agent_path for thread in threads])
 
-    def _add_turn(self, turn: CodexTurn) -> None:
-        self._newest.see_window(turn.execution)
-        if self.turns.state_one(turn.codex_turn_id, turn.thread_id):
-            self._number("turn", turn.codex_turn_id, turn.thread_id, self.turns)
+    def _add_turns(self, turns: Sequence[CodexTurn]) -> None:
+        self._newest.see_windows(turn.execution for turn in turns)
+        for turn in turns:
+            if self.turns.state_one(turn.codex_turn_id, turn.thread_id):
+                self._number("turn", turn.codex_turn_id, turn.thread_id, self.turns)
 
-    def _add_inference(self, inference: InferenceCall) -> Iterator[None]:
-        self._newest.see_window(inference.execution)
-        name = inference.inference_call_id
-        self.inferences_of_turn.state_one(name, inference.codex_turn_id)
-        yield from self._add_first_sent(inference)
-        self._add_to_thread(inference)
-        self.asking_inferences.state(name, inference.tool_call_ids_started_by_response)
-        yield from self.returning_inferences.state_in_steps(name, inference.response_item_ids)
-        self._use("inference", name, inference)
+    def _add_inferences(self, inferences: Sequence[InferenceCall]) -> Iterator[None]:
+        names = self._see("inference", inferences, [inference.inference_call_id for inference in inferences])
+        self.inferences_of_turn.state_each(names, [inference.codex_turn_id for inference in inferences])
+        for name, inference in zip(names, inferences, strict=True):
+            yield from self._add_first_sent(inference)
+            self._add_to_thread(inference)
+            self.asking_inferences.state(name, inference.tool_call_ids_started_by_response)
+            yield from self.returning_inferences.state_in_steps(name, inference.response_item_ids)
 
     def _add_to_thread(self, inference: InferenceCall) -> None:
         name, thread_id = inference.inference_call_id, inference.thread_id
@@ -311,7 +316,7 @@ class TraceIndex:
     def _add_first_sent(self, inference: InferenceCall) -> Iterator[None]:
         """What no request of the thread had sent before: looked for behind what this one shares with the last."""
         name, sent = inference.inference_call_id, inference.request_item_ids
-        if self.first_senders.targets(name) or not len(sent):
+        if not len(sent) or self.first_senders.targets(name):
             return
         last = self.inferences_of_thread.last(inference.thread_id)
         before: SharedSequence[ItemId] = SharedSequence()
@@ -319,94 +324,107 @@ class TraceIndex:
             before = self._trace.inference_calls[last].request_item_ids
         new = dict.fromkeys(sent[sent.shared_prefix_length(before) :])
         yield
-        yield from self.first_senders.state_in_steps(name, [item for item in new if not self.first_senders.count(item)])
+        known = self.first_senders.owner_map
+        yield from self.first_senders.state_in_steps(name, [item for item in new if item not in known])
 
-    def _add_tool(self, tool: ToolCall) -> None:
-        self._newest.see_window(tool.execution)
-        name, turn_id, call_id = tool.tool_call_id, tool.started_by_codex_turn_id, tool.model_visible_call_id
-        self.tools_of_turn.state_one(name, turn_id)
-        self.tools_called_by_item.state(name, tool.model_visible_call_item_ids)
-        self.tools_answering_item.state(name, tool.model_visible_output_item_ids)
-        self.tools_of_call.state_one(name, call_id)
-        self.sending_tools.state_one(name, sending_kind(tool))
-        cell_id = tool.started_code_cell_id
-        self.cell_tools.state_one(name, None if cell_id is msgspec.UNSET else cell_id)
-        requester = tool.requester
-        self.nested_tools.state_one(name, requester.code_cell_id if isinstance(requester, CodeCellCaller) else None)
-        summary = tool.summary
-        awaited = summary.target_agent_path if isinstance(summary, WaitAgentSummary) else None
-        self.tools_waiting_for.state_one(name, awaited)
-        self._use("tool_call", name, tool)
+    def _add_tools(self, tools: Sequence[ToolCall]) -> None:
+        names = self._see("tool_call", tools, [tool.tool_call_id for tool in tools])
+        self.tools_of_turn.state_each(names, [tool.started_by_codex_turn_id for tool in tools])
+        self.tools_called_by_item.state_lists(names, [tool.model_visible_call_item_ids for tool in tools])
+        self.tools_answering_item.state_lists(names, [tool.model_visible_output_item_ids for tool in tools])
+        self.tools_of_call.state_each(names, [tool.model_visible_call_id for tool in tools])
+        self.sending_tools.state_each(names, map(sending_kind, tools))
+        self.cell_tools.state_each(names, [tool.started_code_cell_id or None for tool in tools])
+        requesters = [tool.requester for tool in tools]
+        self.nested_tools.state_each(
+            names, [one.code_cell_id if isinstance(one, CodeCellCaller) else None for one in requesters]
+        )
+        summaries = [tool.summary for tool in tools]
+        self.tools_waiting_for.state_each(
+            names, [one.target_agent_path if isinstance(one, WaitAgentSummary) else None for one in summaries]
+        )
 
-    def _add_cell(self, cell: CodeCell) -> None:
-        self._newest.see_window(cell.execution)
-        name = cell.code_cell_id
-        self.cells_of_turn.state_one(name, cell.codex_turn_id)
-        self.cells_of_source.state_one(name, cell.source_item_id)
-        self.cells_answering_item.state(name, cell.output_item_ids)
-        self.cells_waited_by.state(name, cell.wait_tool_call_ids)
-        self._use("code_cell", name, cell)
+    def _add_cells(self, cells: Sequence[CodeCell]) -> None:
+        names = self._see("code_cell", cells, [cell.code_cell_id for cell in cells])
+        self.cells_of_turn.state_each(names, [cell.codex_turn_id for cell in cells])
+        self.cells_of_source.state_each(names, [cell.source_item_id for cell in cells])
+        self.cells_answering_item.state_lists(names, [cell.output_item_ids for cell in cells])
+        self.cells_waited_by.state_lists(names, [cell.wait_tool_call_ids for cell in cells])
 
-    def _add_operation(self, operation: TerminalOperation) -> None:
-        self._newest.see_window(operation.execution)
-        name, seen = operation.operation_id, operation.model_observations
-        self.operations_of_tool.state_one(name, operation.tool_call_id)
-        self.operations_of_session.state_one(name, operation.terminal_id)
-        self.operations_observing.state(name, [item for one in seen for item in one.output_item_ids])
-        self.operations_asked_in.state(name, [item for one in seen for item in one.call_item_ids])
-        self._use("terminal_operation", name, operation)
+    def _add_operations(self, operations: Sequence[TerminalOperation]) -> None:
+        names = self._see("terminal_operation", operations, [operation.operation_id for operation in operations])
+        self.operations_of_tool.state_each(names, [operation.tool_call_id for operation in operations])
+        self.operations_of_session.state_each(names, [operation.terminal_id for operation in operations])
+        seen = [operation.model_observations for operation in operations]
+        self.operations_observing.state_lists(
+            names, [[item for one in some for item in one.output_item_ids] for some in seen]
+        )
+        self.operations_asked_in.state_lists(
+            names, [[item for one in some for item in one.call_item_ids] for some in seen]
+        )
 
-    def _add_session(self, session: TerminalSession) -> None:
-        self.sessions_of_thread.state_one(session.terminal_id, session.thread_id)
-        self.sessions_created_by.state_one(session.terminal_id, session.created_by_operation_id)
+    def _add_sessions(self, sessions: Sequence[TerminalSession]) -> None:
+        names = [session.terminal_id for session in sessions]
+        self.sessions_of_thread.state_each(names, [session.thread_id for session in sessions])
+        self.sessions_created_by.state_each(names, [session.created_by_operation_id for session in sessions])
 
-    def _add_attempt(self, attempt: CompactionRequest) -> None:
-        self._newest.see_window(attempt.execution)
-        name = attempt.compaction_request_id
-        self.compaction_attempts.state_one(name, attempt.compaction_id)
-        self.attempts_of_turn.state_one(name, attempt.codex_turn_id)
-        self._use("compaction_request", name, attempt)
+    def _add_attempts(self, attempts: Sequence[CompactionRequest]) -> None:
+        names = self._see("compaction_request", attempts, [attempt.compaction_request_id for attempt in attempts])
+        self.compaction_attempts.state_each(names, [attempt.compaction_id for attempt in attempts])
+        self.attempts_of_turn.state_each(names, [attempt.codex_turn_id for attempt in attempts])
 
-    def _add_compaction(self, compaction: Compaction) -> None:
-        name, thread_id = compaction.compaction_id, compaction.thread_id
-        self._newest.hear(compaction.installed_at_unix_ms)
-        if self.compactions_of_thread.state_one(name, thread_id):
-            self._number("compaction", name, thread_id, self.compactions_of_thread)
-        self.compactions_of_turn.state_one(name, compaction.codex_turn_id)
-        self.compactions_installing.state(name, [compaction.marker_item_id, *compaction.replacement_item_ids])
-        self.compactions_of_input.state(name, dict.fromkeys(compaction.input_item_ids))
-        self.compactions_attempted.state(name, compaction.request_ids)
+    def _add_compactions(self, compactions: Sequence[Compaction]) -> None:
+        for compaction in compactions:
+            name, thread_id = compaction.compaction_id, compaction.thread_id
+            self._newest.hear(compaction.installed_at_unix_ms)
+            if self.compactions_of_thread.state_one(name, thread_id):
+                self._number("compaction", name, thread_id, self.compactions_of_thread)
+            self.compactions_of_turn.state_one(name, compaction.codex_turn_id)
+            self.compactions_installing.state(name, [compaction.marker_item_id, *compaction.replacement_item_ids])
+            self.compactions_of_input.state(name, dict.fromkeys(compaction.input_item_ids))
+            self.compactions_attempted.state(name, compaction.request_ids)
 
-    def _add_edge(self, edge: InteractionEdge) -> None:
-        self.edges_from.state_one(edge.edge_id, anchor_node(edge.source))
-        self.edges_to.state_one(edge.edge_id, anchor_node(edge.target))
-        self.edges_into_thread.state(edge.edge_id, agents_at(self._trace, edge.target))
-        self.edges_out_of_thread.state(edge.edge_id, agents_at(self._trace, edge.source))
-        self.edges_carrying.state(edge.edge_id, edge.carried_item_ids)
-        self._use("edge", edge.edge_id, edge)
-        self._newest.hear(edge.ended_at_unix_ms or edge.started_at_unix_ms)
+    def _add_edges(self, edges: Sequence[InteractionEdge]) -> None:
+        names = [edge.edge_id for edge in edges]
+        self.edges_from.state_each(names, [anchor_node(edge.source) for edge in edges])
+        self.edges_to.state_each(names, [anchor_node(edge.target) for edge in edges])
+        self.edges_into_thread.state_lists(names, [agents_at(self._trace, edge.target) for edge in edges])
+        self.edges_out_of_thread.state_lists(names, [agents_at(self._trace, edge.source) for edge in edges])
+        self.edges_carrying.state_lists(names, [edge.carried_item_ids for edge in edges])
+        self._use("edge", names, edges)
+        for edge in edges:
+            self._newest.hear(edge.ended_at_unix_ms or edge.started_at_unix_ms)
 
-    def _add_event(self, event: ProtocolEvent) -> None:
-        turn_id, thread_id = event.codex_turn_id, event.thread_id
-        self.events_of_turn.state_one(event.event_id, turn_id)
-        self.events_of_thread.state_one(event.event_id, None if thread_id is None or turn_id is not None else thread_id)
-        self._use("event", event.event_id, event)
+    def _add_events(self, events: Sequence[ProtocolEvent]) -> None:
+        names = [event.event_id for event in events]
+        self.events_of_turn.state_each(names, [event.codex_turn_id for event in events])
+        self.events_of_thread.state_each(
+            names, [event.thread_id if event.codex_turn_id is None else None for event in events]
+        )
+        self._use("event", names, events)
 
-    def _add_item(self, item: ConversationItem) -> None:
-        self._use("item", item.item_id, item)
-        self.items_of_producer.state(item.item_id, [producer_node(one) for one in item.produced_by])
-        author = item.agent_message.author if item.agent_message is not msgspec.UNSET else None
-        self.items_of_author.state_one(item.item_id, author)
-        self._newest.hear(item.first_seen_at_unix_ms)
+    def _add_items(self, items: Sequence[ConversationItem]) -> None:
+        names = [item.item_id for item in items]
+        self._use("item", names, items)
+        self.items_of_producer.state_each(names, [producer_nodes(item) for item in items])
+        messages = [item.agent_message for item in items]
+        self.items_of_author.state_each(names, [one.author if one is not msgspec.UNSET else None for one in messages])
+        for item in items:
+            self._newest.hear(item.first_seen_at_unix_ms)
+
+    def _see(self, kind: GraphKind, objects: Sequence[_Executed], names: Sequence[_Name]) -> Sequence[_Name]:
+        """Take in until when objects were at work, and which payloads they use; return their names."""
+        self._newest.see_windows(one.execution for one in objects)
+        self._use(kind, names, objects)
+        return names
 
     def _producers(self, item_id: ItemId) -> list[NodeRef]:
         item = self._trace.conversation_items.get(item_id)
-        return [] if item is None else [producer_node(one) for one in item.produced_by]
+        return [] if item is None else producer_nodes(item)
 
-    def _use(self, kind: GraphKind, object_id: str, user: GraphObject) -> None:
-        payloads = payloads_of(self._trace, kind, user)
-        if payloads:
-            self.payload_users.state(NodeRef(kind, object_id), payloads)
+    def _use(self, kind: GraphKind, names: Sequence[str], users: Sequence[GraphObject]) -> None:
+        payloads = [payloads_of(self._trace, kind, user) for user in users]
+        self.payload_users.state_each(node_refs(kind, names), payloads)
 
     def _number(self, kind: NodeKind, object_id: str, thread_id: ThreadId, links: ReverseLinks[Any, ThreadId]) -> None:
         """Number the newest of those that a thread has."""
