@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tui.bundle.catalog.usual_log import UsualLog  # not needed where few payloads hold the text
 
 
-class Fragments(NamedTuple):
+class HeldFragments(NamedTuple):
     """A body that is a list of texts, as a body with parts is: how many texts, and what they hold together."""
 
     texts: int
@@ -26,7 +26,7 @@ class HeldText(NamedTuple):
     """None if it is a file of its own."""
     times: int | None
     """How often its body holds the text; None for one that is too large to be counted here."""
-    fragments: Fragments | None = None
+    fragments: HeldFragments | None = None
     """The same if its body has parts; None if it is not a list of texts."""
 
     def times_with(self, parts: int) -> int | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui.bundle.catalog.held_text import Fragments, HeldText
+from tui.bundle.catalog.held_text import HeldFragments, HeldText
 from tui.bundle.disk.confine import ConfinedDirectory, RefusedPathError
 from tui.bundle.payloads.body_search import BodyFinder
 from tui.bundle.payloads.shards.runs import RecordRun, ShardRuns
@@ -64,7 +64,7 @@ class NumberedRecords:
             self.found.append(HeldText(first + place, shard, held[place], texts))
         return True
 
-    def _texts(self, run: RecordRun, place: int) -> Fragments | None:
+    def _texts(self, run: RecordRun, place: int) -> HeldFragments | None:
         """What the texts of a record hold, each on a line of its own, so that no match goes from one into the next."""
         start, end = run.span(place)
         try:
@@ -72,7 +72,7 @@ class NumberedRecords:
         except (msgspec.MsgspecError, ValueError):
             return None
         joined = "\n".join(texts).encode()
-        return Fragments(len(texts), self._finder.count(joined) if len(joined) <= self._finder.window else None)
+        return HeldFragments(len(texts), self._finder.count(joined) if len(joined) <= self._finder.window else None)
 
 
 def _ids(first: int, last: int) -> bytes:

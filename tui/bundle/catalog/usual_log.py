@@ -28,10 +28,10 @@ _PREFIX: Final = "raw_payload:"
 _NO_PARTS: Final = msgspec.Raw()
 
 
-class _Part(NamedPayload, frozen=True, gc=False):
+class _PartByName(NamedPayload, frozen=True, gc=False):
     """A reference in a list of parts."""
 
-    parts: tuple[_Part, ...] = ()
+    parts: tuple[_PartByName, ...] = ()
 
 
 class _Reference(NamedPayload, frozen=True, gc=False):
@@ -54,13 +54,13 @@ else:
     _References = Union[tuple(map(_references_of, EVENT_TYPES))]  # noqa: UP007 - made of a list, for the decoder
 
 
-class _Line(msgspec.Struct, frozen=True, gc=False):
+class _UsualLine(msgspec.Struct, frozen=True, gc=False):
     payload: _References
     thread_id: str | None = None
 
 
-_decode_lines = msgspec.json.Decoder(_Line).decode_lines
-_decode_parts = msgspec.json.Decoder(tuple[_Part, ...]).decode
+_decode_lines = msgspec.json.Decoder(_UsualLine).decode_lines
+_decode_parts = msgspec.json.Decoder(tuple[_PartByName, ...]).decode
 
 
 class _List(NamedTuple):
@@ -178,13 +178,13 @@ class UsualLog:
         return True
 
     def _is_same(self, number: int, known: NamedPayload, ref: NamedPayload) -> bool:
-        has_parts = isinstance(ref, (_Reference, _Part)) and len(ref.parts) > 0
+        has_parts = isinstance(ref, (_Reference, _PartByName)) and len(ref.parts) > 0
         if has_parts or number in self.parts:
             return known == ref
         return (known.kind, known.path, known.shard) == (ref.kind, ref.path, ref.shard)
 
 
-def _add_each(parts: Iterable[_Part], refs: list[NamedPayload], with_parts: list[tuple[int, int]]) -> None:
+def _add_each(parts: Iterable[_PartByName], refs: list[NamedPayload], with_parts: list[tuple[int, int]]) -> None:
     for part in parts:
         refs.append(part)
         if part.parts:
