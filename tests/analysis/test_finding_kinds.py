@@ -35,3 +35,8 @@ def test_one_code_never_fills_the_report() -> None:
     (kind,) = by_kind(found("a", line, f"consequence {line}") for line in range(1, 51))
     assert kind.count == 50
     assert kind.consequence == "consequence 1; consequence 2; consequence 3; …"
+
+
+def test_findings_put_together_twice_are_counted_once() -> None:
+    (kind,) = by_kind([found("a", line, "same" if line > 3 else f"consequence {line}") for line in range(1, 8)])
+    assert (kind.count, len(kind.others)) == (7, 6)

@@ -47,7 +47,7 @@ def test_other_names_are_left_to_others(store: TraceStore, name: str) -> None:
     ("name", "says"),
     [
         ("/root#99", "/root has 12 requests, so there is no '/root#99'"),
-        ("turn 0", "/root has 1 turns, so there is no 'turn 0'"),
+        ("turn 0", "/root has 1 turn, so there is no 'turn 0'"),
         ("/nobody#1", "there is no agent '/nobody'; the agents are /root, /root/alpha"),
     ],
 )

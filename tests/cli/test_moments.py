@@ -152,6 +152,11 @@ def test_recording_goes_on_behind_an_earlier_moment(capsys: pytest.CaptureFixtur
 def test_moment_behind_the_end_is_the_end(capsys: pytest.CaptureFixture[str]) -> None:
     whole = answer(capsys, "agents", str(AGENTS), "--json")
     assert answer(capsys, "agents", str(AGENTS), "--at", "99999", "--json") == whole
+    assert main(["agents", str(AGENTS), "--at", "99999"]) == 0
+    remark = "99999 is after everything recorded (the last event is 322); the answer is that of the whole recording"
+    assert capsys.readouterr().err == f"rtrace-tui: {remark}\n"
+    assert main(["agents", str(AGENTS), "--at", "322"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_time_names_the_events_up_to_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,7 +57,7 @@ def test_summary_says_what_was_asked_and_how_it_came_out() -> None:
     assert found["last words"] == "It is mended."
     assert found["failed first"] == "00:00.3 · read a.py of /root: failed"
     assert found["problems"] == "1 problem in agents and their work"
-    assert found["lost"] == "no output known to be cut, no compaction recorded, no message undelivered"
+    assert found["lost"] == "no output known to be cut, no compaction recorded, no message known to be lost"
 
 
 def test_what_went_wrong_comes_before_last_words() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from tui.commands.garbage import without_garbage_collection
-from tui.commands.moment import moment_in
+from tui.commands.moment import moment_in, remark_on_later
 from tui.inputs import open_source
 from tui.source.source import Source
 from tui.store import TraceStore
@@ -25,6 +25,8 @@ def load(source: Source, at: str | None = None) -> TraceStore:
     store = TraceStore(source)
     with without_garbage_collection():
         store.load_all(until)
+    if until is not None and not store.is_as_of_earlier:
+        remark_on_later(until, str(at), store.event_log.newest_seq, store.event_log.newest_time_unix_ms)
     return store
 
 

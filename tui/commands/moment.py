@@ -6,6 +6,7 @@ import argparse
 
 from tui.analysis.recording.moment import FORMS, moment_of
 from tui.bundle.log.clock import LogClock
+from tui.commands.console import complain
 from tui.schema.decode import EventLine
 from tui.schema.parts import PartLists
 from tui.schema.until import Until
@@ -25,6 +26,14 @@ def moment_in(source: Source, text: str) -> Until:
     """
     newest = _newest_time(source) if text.endswith("%") else None
     return moment_of(text, source.manifest.started_at_unix_ms, newest)
+
+
+def remark_on_later(until: Until, text: str, newest_seq: int | None, newest_unix_ms: int | None) -> None:
+    """Say so where a moment lies behind all that was recorded: the answer is that of the whole recording."""
+    is_later = (until.seq or 0) > (newest_seq or 0) or (until.unix_ms or 0) > (newest_unix_ms or 0)
+    if is_later:
+        last = "no event was recorded" if newest_seq is None else f"the last event is {newest_seq:,}"
+        complain(f"{text} is after everything recorded ({last}); the answer is that of the whole recording")
 
 
 def _newest_time(source: Source) -> int | None:

@@ -22,7 +22,7 @@ from tui.model.conversation import (
 )
 from tui.model.ids import InferenceCallId, RawPayloadId, ToolCallId
 from tui.model.noderef import NodeRef
-from tui.model.objects import ToolCall
+from tui.model.objects import TokenUsage, ToolCall
 from tui.model.trace import RolloutTrace
 from tui.schema.events import ExecutionStatus
 from tui.viewmodel.text.spans import line_text
@@ -122,6 +122,14 @@ def test_model_is_shown_where_it_changes() -> None:
     assert shown == [
         f"request 1 model-1{ending}", "request 2  “a”", f"request 3 model-2{ending}", f"request 4{ending}",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("usage", "ending"), [(None, "(no answer read)"), (TokenUsage(9, 0, 0, 0, 0), "(no answer)")])
+def test_answer_that_was_not_read_is_not_none(usage: TokenUsage | None, ending: str) -> None:
+    graph = answered()
+    call = graph.trace.inference_calls[InferenceCallId("call")]
+    call.raw_response_payload_id, call.usage = RawPayloadId("raw_payload:5"), usage
+    assert label(graph, "inference", "call") == f"request 2  {ending}"
 
 
 def test_reason_stands_before_what_was_answered() -> None:

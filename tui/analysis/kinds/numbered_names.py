@@ -9,6 +9,7 @@ from typing import Final
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.kinds.node_names import UnknownNodeError
+from tui.analysis.kinds.plural import counted
 from tui.model.ids import ThreadId
 from tui.model.kinds import NodeKind
 from tui.model.noderef import NodeRef
@@ -43,7 +44,9 @@ def numbered_node(trace: RolloutTrace, index: TraceIndex, name: str) -> NodeRef 
     names = _names(index, kind, thread_id)
     if not 1 <= number <= len(names):
         word = "request" if kind == "inference" else kind
-        raise UnknownNodeError(f"{agent_name(trace, thread_id)} has {len(names)} {word}s, so there is no {name!r}")
+        raise UnknownNodeError(
+            f"{agent_name(trace, thread_id)} has {counted(len(names), word)}, so there is no {name!r}"
+        )
     return NodeRef(kind, names[number - 1])
 
 

@@ -83,10 +83,10 @@ def _put_together(same: list[FindingKind]) -> list[FindingKind]:
 
 
 def _merged(group: Sequence[FindingKind]) -> FindingKind:
+    """The first of a group for all of it. The findings stay: they may be put together in another way, too."""
     first, *others = group
-    first.count = sum(finding.count for finding in group)
-    first.others = [_place(finding) for finding in others[:KEPT_PLACES]]
-    return first
+    count = sum(finding.count for finding in group)
+    return msgspec.structs.replace(first, count=count, others=[_place(finding) for finding in others[:KEPT_PLACES]])
 
 
 def _place(finding: FindingKind) -> OtherPlace:

@@ -102,7 +102,8 @@ class Database:
             answer = self.connection.execute(question)
             names = [one[0] for one in answer.description or ()]
         except self._duckdb.Error as error:
-            raise ExportError(" ".join(str(error).split())) from error
+            hint = f"; the tables are {', '.join(TABLES)}" if isinstance(error, self._duckdb.CatalogException) else ""
+            raise ExportError(" ".join(str(error).split()) + hint) from error
         return names, _rows(answer)
 
     def write_parquet(self, folder: Path, subject: Subject) -> None:

@@ -141,7 +141,7 @@ def _lost(lost: Lost) -> str:
         parts.append(f"{counted(lost.shortened, 'time')} a shorter history was sent, no compaction recorded")
     if lost.undelivered:
         parts.append(f"{_undelivered(lost.undelivered)} that did not arrive")
-    messages = "messages not looked at" if lost.undelivered is None else "no message undelivered"
+    messages = "messages not looked at" if lost.undelivered is None else "no message known to be lost"
     if parts:
         return "; ".join(parts if lost.undelivered is not None else [*parts, messages])
     return f"no output known to be cut{of}, no compaction recorded, {messages}"

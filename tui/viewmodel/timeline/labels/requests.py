@@ -20,6 +20,8 @@ from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.timeline.labels.words import ANSWER, ASKED, plain, quoted, why
 
 NO_ANSWER = "(no answer)"
+NO_ANSWER_READ = "(no answer read)"
+"""Of a response that holds no tokens either: it may be one that could not be read."""
 ANSWER_NOT_RECORDED = "(answer not recorded)"
 
 
@@ -51,7 +53,9 @@ def _answer(trace: RolloutTrace, index: TraceIndex, call: InferenceCall, *, has_
         return (plain(f"  {_wordless(items)}", ANSWER),)
     if call.execution.is_open or has_failed:
         return ()
-    return (Span(f"  {ANSWER_NOT_RECORDED if call.raw_response_payload_id is None else NO_ANSWER}", "dim"),)
+    if call.raw_response_payload_id is None:
+        return (Span(f"  {ANSWER_NOT_RECORDED}", "dim"),)
+    return (Span(f"  {NO_ANSWER_READ if call.known_usage is None else NO_ANSWER}", "dim"),)
 
 
 def _wordless(items: list[ConversationItem]) -> str:
