@@ -71,7 +71,7 @@ def _parts_of(model: TimelineModel) -> Iterator[tuple[TraceDelta, float]]:
         ahead = iter([*objects])
         while names := list(islice(ahead, ROWS_AT_ONCE)):
             made += len(names)
-            if name == "tool_calls":  # most got their rows with the requests that asked for them
+            if name == "tool_calls":  # some got their rows with the turns that are under way
                 names = [tool for tool in names if NodeRef("tool_call", tool) not in rows]
             part = TraceDelta()
             getattr(part, name).update(names)
@@ -79,16 +79,23 @@ def _parts_of(model: TimelineModel) -> Iterator[tuple[TraceDelta, float]]:
         if name == "codex_turns":
             for turn in objects.values():
                 if turn.execution.is_open:
-                    yield _below(model.index, turn), made / total
+                    for part in _below(model.index, turn):
+                        yield part, made / total
 
 
-def _below(index: TraceIndex, turn: CodexTurn) -> TraceDelta:
-    """The work of a turn."""
+def _below(index: TraceIndex, turn: CodexTurn) -> Iterator[TraceDelta]:
+    """The work of a turn, in parts."""
     name = turn.codex_turn_id
-    return TraceDelta(
-        inference_calls=set(index.inferences_of_turn.of(name)),
-        tool_calls=set(index.tools_of_turn.of(name)),
-        compactions=set(index.compactions_of_turn.of(name)),
-        compaction_requests=set(index.attempts_of_turn.of(name)),
-        code_cells=set(index.cells_of_turn.of(name)),
-    )
+    work: dict[str, Sequence[Any]] = {
+        "inference_calls": index.inferences_of_turn.of(name),
+        "tool_calls": index.tools_of_turn.of(name),
+        "compactions": index.compactions_of_turn.of(name),
+        "compaction_requests": index.attempts_of_turn.of(name),
+        "code_cells": index.cells_of_turn.of(name),
+    }
+    for kind, names in work.items():
+        ahead = iter([*names])
+        while some := list(islice(ahead, ROWS_AT_ONCE)):
+            part = TraceDelta()
+            getattr(part, kind).update(some)
+            yield part

@@ -75,7 +75,6 @@ class TimelineModel:
         self.axis = TimeAxis()
         self.labels = Labels(trace, index)
         self.tree = TimelineTree(trace, index, diagnostics, self.labels.face, first=first)
-        self.tree.is_partial = first is not None
         self.folds = TimelineFolding(trace, self.tree, is_partial=first is not None)
         self._maker = RowMaker(trace, index, diagnostics, self.labels)
         self.tree.runs.on_note = self._maker.kept.note

@@ -61,7 +61,7 @@ class TimelineTree:
         self.rows = RowTree()
         self.runs = Runs(self.rows, SameRows(trace, face or Labels(trace, index).face))
         self.nodes: dict[NodeRef, RowNode] = {}
-        self.is_partial = False
+        self.is_partial = first is not None
         """Whether objects that are in the graph have no rows yet: sums of what is below a row fall short."""
         self.tokens: dict[NodeRef, Tokens] = {}
         """Tokens of the requests of a thread or turn so far, without those of agents below."""
@@ -153,7 +153,10 @@ class TimelineTree:
         events = self._trace.protocol_events
         told = [name for name in delta.protocol_events if name in events and events[name].has_row]
         edges = delta.interaction_edges | self._edges_touched(delta)
-        tools = delta.tool_calls.union(self._touched.of(delta), self._touched.senders_of(edges))
+        touched = self._touched.of(delta).union(self._touched.senders_of(edges))
+        if self.is_partial:  # the others come in parts, each with its own row: a response may ask for thousands
+            touched = {name for name in touched if NodeRef("tool_call", name) in self.nodes}
+        tools = delta.tool_calls | touched
         affected: ByGraphKind[Iterable[NodeRef]] = {
             "thread": self._in_order("thread", delta.threads),
             "turn": self._in_order("turn", delta.codex_turns),
