@@ -66,9 +66,9 @@ def path_lines(store: TraceStore, found: SessionTime) -> Iterator[str]:
     if not found.path.pieces:
         yield "no path: no turn of the root agent has a length"
         return
-    kinds = ", ".join(f"{kind} {percent(ms, wall)}" for kind, ms in found.by_kind().items())
+    kinds = ", ".join(f"{kind} {percent(ms, wall)}" for kind, ms in found.by_kind.items())
     yield f"path   {format_duration(measured(wall, clock))}: {kinds}"
-    agents = (f"{clean(agent_name(store.trace, agent))} {percent(ms, wall)}" for agent, ms in found.by_agent().items())
+    agents = (f"{clean(agent_name(store.trace, agent))} {percent(ms, wall)}" for agent, ms in found.by_agent.items())
     yield f"on it  {', '.join(agents)}"
     works = found.work_kinds[:SHOWN_KINDS]
     yield f"work   {', '.join(f'{clean(kind.name)} {percent(kind.ms, wall)}' for kind in works)}"

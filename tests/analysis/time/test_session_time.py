@@ -9,7 +9,6 @@ import pytest
 
 from tests.analysis.time.session import Session
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.time.critical_path import PathPiece
 from tui.analysis.time.session_time import SessionTime
 from tui.model.ids import InferenceCallId, ThreadId
 from tui.model.kinds import whole_delta
@@ -440,7 +439,7 @@ def test_time_between_turns_is_the_users() -> None:
         ("root", "user", "turn", 600, 2600),
         ("root", "tool", "second", 2600, 3300),
     ]
-    assert quiet_user().time().by_kind() == {"user": 2100, "tool": 1200}
+    assert quiet_user().time().by_kind == {"user": 2100, "tool": 1200}
 
 
 def test_shorter_of_two_commands_costs_nothing() -> None:
@@ -468,7 +467,7 @@ def test_pieces_are_found_by_time_and_by_length(make: Callable[[], Session]) -> 
     for ms in range(-1, time.path.wall_ms + 2):
         assert time.piece_at(ms) == next((one for one in pieces if one.start.ms <= ms < one.end.ms), None)
     durations = [one.duration_ms for one in pieces]
-    assert [end - start for _, start, end in time.longest_pieces()] == sorted(durations, reverse=True)
+    assert [end - start for _, start, end in time.longest_pieces] == sorted(durations, reverse=True)
     assert [time.pieces_longer_than(ms) for ms in durations] == [sum(one > ms for one in durations) for ms in durations]
 
 
@@ -498,16 +497,6 @@ def test_work_on_the_path_saves_no_more_than_it_took(make: Callable[[], Session]
         saved = time.saved_without(node)
         assert saved is not None
         assert 0 <= saved <= took[node]
-
-
-def test_longest_work_is_found_once_for_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    time = sleeping_child().time()
-    looked_at: list[PathPiece] = []
-    monkeypatch.setattr(PathPiece, "duration_ms", property(lambda piece: looked_at.append(piece) or 1))
-    first = time.longest_work(100)
-    assert first
-    asked = len(looked_at)
-    assert (time.longest_work(100), time.longest_work(1), len(looked_at)) == (first, first[:1], asked)
 
 
 def test_what_comes_in_between_is_left_out() -> None:

@@ -26,6 +26,7 @@ FIRST_LIVES = 50
 
 _OBJECTS_PER_STEP = 500
 _PIECES_PER_STEP = 100
+_PIECES_PER_SUM = 5_000
 
 
 class SessionTime:
@@ -40,12 +41,15 @@ class SessionTime:
         """By how many milliseconds all that an agent did could have come later without a later end of the session."""
         self.work_kinds: list[WorkKind] = []
         """All work of which some is on the path, by its kind; what took most of the path first."""
+        self.by_kind: dict[PieceKind, int] = {}
+        """Milliseconds of the path by kind, the largest first."""
+        self.by_agent: dict[ThreadId, int] = {}
+        """Milliseconds of the path by agent, the largest first."""
+        self.longest_pieces: list[tuple[ThreadId, int, int]] = []
+        """The pieces of the path, the longest first: whose, when it began and when it ended."""
         self._constraints: Constraints | None = None
         self._saved: dict[tuple[NodeRef, ...], int | None] = {}
-        self._by_agent: dict[ThreadId, int] | None = None
-        self._by_kind: dict[PieceKind, int] | None = None
-        self._by_length: list[NodeRef] | None = None
-        self._longest_pieces: list[tuple[ThreadId, int, int]] | None = None
+        self._by_length: list[NodeRef] = []
 
     def steps(self, trace: RolloutTrace, index: TraceIndex, book: EdgeBook, *, is_over: bool) -> Iterator[None]:
         """Compute everything, in steps of some milliseconds. What comes into the graph in between is left out."""
@@ -69,51 +73,42 @@ class SessionTime:
         walk = PathWalk(activities, arrivals)
         while walk.go_on(_PIECES_PER_STEP):
             yield
-        self.path, self._by_agent, self._by_kind, self._by_length = walk.path(), None, None, None
-        self._longest_pieces = None
+        yield from self._sum_up(walk.path())
         constraints = Constraints(activities, arrivals)
         yield from constraints.steps()
         self._constraints, self.slack_by_agent = constraints, constraints.slack_by_agent
         yield from kinds_of_work(trace, self.path.pieces, constraints.work(), self.work_kinds)
 
-    def by_kind(self) -> dict[PieceKind, int]:
-        """Milliseconds of the path by kind, the largest first."""
-        if self._by_kind is None:
-            found: dict[PieceKind, int] = {}
-            for piece in self.path.pieces:
-                found[piece.kind] = found.get(piece.kind, 0) + piece.duration_ms
-            self._by_kind = dict(sorted(found.items(), key=lambda one: -one[1]))
-        return self._by_kind
-
-    def by_agent(self) -> dict[ThreadId, int]:
-        """Milliseconds of the path by agent, the largest first."""
-        if self._by_agent is None:
-            found: dict[ThreadId, int] = {}
-            for piece in self.path.pieces:
-                found[piece.agent] = found.get(piece.agent, 0) + piece.duration_ms
-            self._by_agent = dict(sorted(found.items(), key=lambda one: -one[1]))
-        return self._by_agent
+    def _sum_up(self, path: CriticalPath) -> Iterator[None]:
+        """Add up what the pieces of a path took; all of it counts from the last step on."""
+        kinds: dict[PieceKind, int] = {}
+        agents: dict[ThreadId, int] = {}
+        work: dict[NodeRef, int] = {}
+        pieces: list[tuple[ThreadId, int, int]] = []
+        for number, piece in enumerate(path.pieces, 1):
+            took = piece.duration_ms
+            kinds[piece.kind] = kinds.get(piece.kind, 0) + took
+            agents[piece.agent] = agents.get(piece.agent, 0) + took
+            if piece.kind in ("model", "tool"):
+                work[piece.node] = work.get(piece.node, 0) + took
+            pieces.append((piece.agent, piece.start.ms, piece.end.ms))
+            if number % _PIECES_PER_SUM == 0:
+                yield
+        by_length = sorted(work, key=lambda node: -work[node])
+        yield
+        pieces.sort(key=lambda piece: piece[1] - piece[2])
+        yield
+        self.path, self._by_length, self.longest_pieces = path, by_length, pieces
+        self.by_kind = dict(sorted(kinds.items(), key=lambda one: -one[1]))
+        self.by_agent = dict(sorted(agents.items(), key=lambda one: -one[1]))
 
     def longest_work(self, most: int) -> list[NodeRef]:
         """The work that takes most of the path."""
-        if self._by_length is None:
-            found: dict[NodeRef, int] = {}
-            for piece in self.path.pieces:
-                if piece.kind in ("model", "tool"):
-                    found[piece.node] = found.get(piece.node, 0) + piece.duration_ms
-            self._by_length = sorted(found, key=lambda node: -found[node])
         return self._by_length[:most]
-
-    def longest_pieces(self) -> list[tuple[ThreadId, int, int]]:
-        """The pieces of the path, the longest first: whose, when it began and when it ended."""
-        if self._longest_pieces is None:
-            pieces = ((piece.agent, piece.start.ms, piece.end.ms) for piece in self.path.pieces)
-            self._longest_pieces = sorted(pieces, key=lambda piece: piece[1] - piece[2])
-        return self._longest_pieces
 
     def pieces_longer_than(self, ms: int) -> int:
         """How many pieces of the path took longer."""
-        return bisect_left(self.longest_pieces(), -ms, key=lambda piece: piece[1] - piece[2])
+        return bisect_left(self.longest_pieces, -ms, key=lambda piece: piece[1] - piece[2])
 
     def piece_at(self, unix_ms: int) -> PathPiece | None:
         """The piece of the path that went on at a time; the pieces follow each other without a gap."""

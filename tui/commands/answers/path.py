@@ -111,8 +111,8 @@ def path_answer(trace: RolloutTrace, found: SessionTime) -> PathAnswer:
     return PathAnswer(
         wall_ms=measured(found.path.wall_ms, clock_ms(trace)),
         pieces=[_piece(trace, piece) for piece in found.path.pieces],
-        by_kind=dict(found.by_kind().items()),
-        by_agent=[AgentShareAnswer(agent_name(trace, agent), agent, ms) for agent, ms in found.by_agent().items()],
+        by_kind=dict(found.by_kind.items()),
+        by_agent=[AgentShareAnswer(agent_name(trace, agent), agent, ms) for agent, ms in found.by_agent.items()],
         by_work=[
             WorkAnswer(kind.name, len(kind.nodes), kind.ms, found.saved_without(*kind.nodes))
             for kind in found.work_kinds[:WORTH_ASKING]

@@ -30,6 +30,7 @@ from tui.ui.theme import style_for
 from tui.ui.time_share import TimeShare
 from tui.ui.widgets.lanes_view import LanesView
 from tui.ui.widgets.line_bar import LineBar
+from tui.viewmodel.lanes.ahead import prepare_lines
 from tui.viewmodel.lanes.below import MOST_ROWS, below_lines, rows_below
 from tui.viewmodel.lanes.below import SIGNS as CELL_SIGNS
 from tui.viewmodel.lanes.model import LanesModel
@@ -110,6 +111,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
         self._work: SlicedWork[None] | None = None
         self._gaining: SlicedWork[None] = SlicedWork((), lambda: None)
         self._detailing: SlicedWork[None] = SlicedWork((), lambda: None)
+        self._showing: SlicedWork[None] = SlicedWork((), lambda: None)
         self._timer: Timer | None = None
         self._rest_timer: Timer | None = None
 
@@ -146,7 +148,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
     def is_up_to_date(self) -> bool:
         """Whether everything that was read is on the screen."""
         is_counted = self._counted == self._now and (self._work is None or self._work.is_over)
-        return is_counted and self.model.is_known and self.first_paint.is_over
+        return is_counted and self.model.is_known and self.first_paint.is_over and self._showing.is_over
 
     @property
     def _now(self) -> tuple[int, int]:
@@ -194,8 +196,14 @@ class LanesScreen(FullScreen[NodeRef | None]):
             self._time = counted
             self.model.renew(counted)
             self._go_to_place()
-            self._show()
-            self._work_out_gains(counted)
+            self._showing.stop()
+            width, rows = self.view.scrollable_content_region.width, range(len(self.model.lanes))
+            steps = prepare_lines(self.model, width, rows[self.view.top : self.view.top + self.view.page_height])
+            self._showing = SlicedWork(steps, lambda: self._show_taken(counted))
+
+    def _show_taken(self, counted: SessionTime) -> None:
+        self._show()
+        self._work_out_gains(counted)
 
     def _go_to_place(self) -> None:
         """Begin where one comes from, unless one has moved meanwhile."""
@@ -332,6 +340,7 @@ class LanesScreen(FullScreen[NodeRef | None]):
             self._moments.as_of.show_to_nobody_else()
         self._gaining.stop()
         self._detailing.stop()
+        self._showing.stop()
         if self._work is not None:
             self._work.stop()
 

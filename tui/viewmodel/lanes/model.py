@@ -192,7 +192,7 @@ class LanesModel:
 
     def go_longest(self, step: int) -> None:
         """Go to the longest piece of the path; from there, unless one moved, to the next longest."""
-        self._go_by_length("path", self.time.longest_pieces(), step)
+        self._go_by_length("path", self.time.longest_pieces, step)
 
     def go_longest_wait(self, step: int) -> None:
         """Go to the longest time that an agent waited for others; from there, unless one moved, to the next longest."""
@@ -258,7 +258,7 @@ class LanesModel:
         if not wall:
             return (whole, Span(" · no path: no turn of the root agent has a length", "dim"))
         path = f" · path {format_duration(wall)}"
-        kinds = [f"{kind} {percent(ms, wall)}" for kind, ms in self.time.by_kind().items()]
+        kinds = [f"{kind} {percent(ms, wall)}" for kind, ms in self.time.by_kind.items()]
         self.left_out_of_title = []
         while kinds and len(whole.text) + len(path) + 2 + len(" ".join(kinds)) > room:
             self.left_out_of_title.insert(0, kinds.pop())
@@ -351,7 +351,7 @@ class LanesModel:
 
     def _on_path(self, lane: Lane) -> list[str]:
         """The part of the path that is the lane's, or by how much all that it did could have come later."""
-        on_path = sum(self.time.by_agent().get(agent, 0) for agent in lane.agents)
+        on_path = sum(self.time.by_agent.get(agent, 0) for agent in lane.agents)
         if on_path:
             return [f"path {percent(on_path, self.time.path.wall_ms)}"]
         slack = min((self.time.slack_by_agent.get(agent, 0) for agent in lane.agents), default=0)
