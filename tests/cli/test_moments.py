@@ -35,6 +35,7 @@ COMMANDS = ("agents", "stats", "edges", "path")
         ("@171", Until(seq=171)),  # as after the key
         ("+0", Until(unix_ms=START)),
         ("+1.5", Until(unix_ms=START + 1_500)),
+        ("0.143s", Until(unix_ms=START + 143)),
         ("+2:03.25", Until(unix_ms=START + 123_250)),
         ("2026-11-27T00:14:48+00:00", Until(unix_ms=START + 1_000)),
         ("2026-11-27T00:14:48Z", Until(unix_ms=START + 1_000)),

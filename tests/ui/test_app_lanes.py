@@ -100,7 +100,7 @@ async def test_moment_under_the_cursor_is_gone_to() -> None:
         screen.model.stand_at(driver.app.store.trace.started_at_unix_ms + 473)
         await driver.press("@")
         await moved_to(driver, screen, 60)
-        assert "as of 00:00.473 · seq 60" in text(screen, "lanes-title")
+        assert "as of 0.473s · seq 60" in text(screen, "lanes-title")
         assert [lane.name for lane in screen.model.lanes] == ["/root", "├ alpha", "├ beta", "└ gamma"]
         assert "tool" in below(screen)
         assert "going" not in text(screen, "lanes-footer")

@@ -159,7 +159,7 @@ def test_details_tell_all_of_one_agent() -> None:
     wrapped = [line_text(line) for line in agent_details(store.trace, store.index, gamma, 60, cell_len, 20)]
     assert all(cell_len(line) <= 60 for line in wrapped)
     assert " ".join(" ".join(wrapped).split()) == " ".join(" ".join(lines).split())
-    assert lines[4].startswith(" 1 turn, 3 requests (largest 17.4k), 2 calls · at 00:00.4 for ")
+    assert lines[4].startswith(" 1 turn, 3 requests (largest 17.4k), 2 calls · at 0.470s for ")
 
 
 def test_what_says_so_is_told_by_name_and_event() -> None:

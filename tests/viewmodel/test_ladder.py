@@ -316,10 +316,10 @@ def test_what_is_under_way_and_what_never_arrived_look_different_from_what_did()
     story.send("a", "root", "c2VjcmV0c2VjcmV0", encoded=True)
     story.tell()
     assert drawn(story, 90)[1:] == [
-        "    4  00:00.4  ├┄┄ message ┄┄┄┄┄◌│                 ◌ pending  “lost”",
-        "    5  00:00.5  ├┄┄ message ┄┄┄┄┄✗│                 ✗ failed  “lost”",
-        "    6  00:00.6  ├┄┄ message ┄┄┄✗ nobody             ✗ failed  “lost”",
-        "    7  00:00.7  │◁─ message▒ ─────┤                 ▒ encrypted  16 B",
+        "    4   0.400s  ├┄┄ message ┄┄┄┄┄◌│                 ◌ pending  “lost”",
+        "    5   0.500s  ├┄┄ message ┄┄┄┄┄✗│                 ✗ failed  “lost”",
+        "    6   0.600s  ├┄┄ message ┄┄┄✗ nobody             ✗ failed  “lost”",
+        "    7   0.700s  │◁─ message▒ ─────┤                 ▒ encrypted  16 B",
     ]
 
 

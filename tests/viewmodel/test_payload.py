@@ -198,7 +198,7 @@ def test_the_title_names_the_file_and_the_event_behind_it() -> None:
     model = model_of(BODY, line=14, seq=13, offset_ms=1_500, event_kind="tool_call_ended")
 
     assert line_text(model.title()) == (
-        "tool_result · payloads/10.json · 5.0 kB · tool_call_ended · line 14 · seq 13 · 00:01.5 · tree"
+        "tool_result · payloads/10.json · 5.0 kB · tool_call_ended · line 14 · seq 13 · 1.500s · tree"
     )
 
 

@@ -58,13 +58,13 @@ def test_calls_of_several_agents_say_whose_and_when_and_the_explanation_names_th
     groups = ProblemGroups()
     groups.add_story(graph.trace, [NodeRef("tool_call", "child turn"), NodeRef("tool_call", "root turn")])
     entries = problem_entries(groups.in_order(), graph.trace, TraceIndex(graph.trace), all_open=True)
-    assert entries[1].text == "   ▾ ×2  failed · 2 agents · 00:00.4–00:00.7"
+    assert entries[1].text == "   ▾ ×2  failed · 2 agents · 0.400s–0.700s"
     entries = entries[2:]
-    assert [entry.text.split()[:2] for entry in entries] == [["00:00.4", "/root"], ["00:00.7", "/root/child"]]
+    assert [entry.text.split()[:2] for entry in entries] == [["0.400s", "/root"], ["0.700s", "/root/child"]]
     (choice,) = [entry.value for entry in entries if "/root/child" in entry.text]
     assert isinstance(choice, ProblemChoice)
     told = " ".join(" ".join(line_text(line) for line in detail_lines(choice, 60, cell_len)).split())
-    assert f"{'name ' * 20}of /root/child, at 00:00.7: failed" in told
+    assert f"{'name ' * 20}of /root/child, at 0.700s: failed" in told
 
 
 def test_problems_are_sorted_by_what_they_say_the_worst_first() -> None:

@@ -55,7 +55,7 @@ def test_summary_says_what_was_asked_and_how_it_came_out() -> None:
     assert found["asked"] == "Mend it."
     assert found["outcome"] == "✓ succeeded the session ended as completed; its last turn completed"
     assert found["last words"] == "It is mended."
-    assert found["failed first"] == "00:00.3 · read a.py of /root: failed"
+    assert found["failed first"] == "0.350s · read a.py of /root: failed"
     assert found["problems"] == "1 problem in agents and their work"
     assert found["lost"] == "no output known to be cut, no compaction recorded, no message known to be lost"
 
@@ -71,7 +71,7 @@ def test_what_ended_a_run_is_apart_from_its_first_failure() -> None:
     graph.trace.inference_calls[InferenceCallId("last")].execution.end(950, 10, "failed")
     found = page(graph)
     assert found["outcome"].startswith("✗ failed")
-    assert found["ended by"] == "00:00.9 · request 2 of /root"  # 950 ms, when it ended
+    assert found["ended by"] == "0.950s · request 2 of /root"  # 950 ms, when it ended
     assert found["failed first"].endswith("· read a.py of /root: failed")
     assert "(first of 2 failures)" in found["failed first"]
 
@@ -81,7 +81,7 @@ def test_what_was_open_at_a_cut_is_named() -> None:
     graph.item("prompt", text="Sleep.")
     graph.tool("sleep", kind="other", label="sleep", preview='{"seconds": 60}', status="running")
     assert "left open" not in page(session())
-    assert page(graph, recording=RecordingState("cut off", "no end"))["left open"].startswith("00:00.3 · sleep")
+    assert page(graph, recording=RecordingState("cut off", "no end"))["left open"].startswith("0.300s · sleep")
 
 
 def test_warnings_and_questions_taken_back_fail_nothing() -> None:
@@ -101,7 +101,7 @@ def test_warnings_and_questions_taken_back_fail_nothing() -> None:
             raw_payload_id=RawPayloadId("raw_payload:1"),
         )
         graph.trace.protocol_events[event.event_id] = event
-    assert page(graph)["failed first"].startswith("00:00.3 · read a.py")
+    assert page(graph)["failed first"].startswith("0.350s · read a.py")
     assert page(graph)["problems"] == "3 problems in agents and their work"
 
 
@@ -143,9 +143,9 @@ def test_first_failure_is_what_ended_first() -> None:
     graph.tool("shell", preview="server")
     graph.operation("terminal_operation:1", "shell", "server", exit_code=3).execution.ended_at_unix_ms = 700
     found = page(graph)["failed first"]
-    assert found == "00:00.3 (first of 3 failures) · read a.py of /root: failed", "the build began before it"
+    assert found == "0.350s (first of 3 failures) · read a.py of /root: failed", "the build began before it"
     del graph.trace.tool_calls[ToolCallId("read")]
-    assert page(graph)["failed first"].startswith("00:00.7 (first of 2 failures) · $ server"), "the call ended before"
+    assert page(graph)["failed first"].startswith("0.700s (first of 2 failures) · $ server"), "the call ended before"
 
 
 def test_what_was_only_stopped_did_not_fail() -> None:
@@ -155,7 +155,7 @@ def test_what_was_only_stopped_did_not_fail() -> None:
         graph.trace.inference_calls[InferenceCallId(name)].execution.end(900, 9, "cancelled")
     found = page(graph)
     assert "failed first" not in found
-    assert found["went wrong"].startswith("00:00.9 (first of 2) · request 1 of /root: cancelled")
+    assert found["went wrong"].startswith("0.900s (first of 2) · request 1 of /root: cancelled")
 
 
 def test_lost_messages_are_named_by_their_kind() -> None:

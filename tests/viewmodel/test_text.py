@@ -191,12 +191,12 @@ def test_durations(milliseconds: int, shown: str) -> None:
 @pytest.mark.parametrize(
     ("milliseconds", "shown"),
     [
-        (0, "00:00.0"),
-        (1_040, "00:01.0"),
+        (0, "0.000s"),
+        (1_040, "1.040s"),
         (754_300, "12:34.3"),
         (3_723_000, "1:02:03"),
         (518_537_000, "6d 00:02:17"),
-        (-100, "-00:00.1"),
+        (-100, "-0.100s"),
     ],
 )
 def test_offsets(milliseconds: int, shown: str) -> None:

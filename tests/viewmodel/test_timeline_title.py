@@ -13,15 +13,15 @@ WIDTH = 60
     ("has_bars", "is_zoomed", "times", "expected"),
     [
         (True, False, "", AxisTitle("Timeline ─────────────────────────── took ─┬0─────┬2s─", runs_on=True)),
-        (True, True, "", AxisTitle("Timeline · bars 1.000–3.000 ──────── took ─┬1s────┬2s─", runs_on=True)),
-        (True, True, "UTC, 2026-01-02", AxisTitle("Timeline · UTC, 2026-01-02 · bars 1.000–3.000", runs_on=False)),
+        (True, True, "", AxisTitle("Timeline · bars 1.000s–3.000s ────── took ─┬1s────┬2s─", runs_on=True)),
+        (True, True, "UTC, 2026-01-02", AxisTitle("Timeline · UTC, 2026-01-02 · bars 1.000s–3.000s", runs_on=False)),
         (
             False,
             False,
             "UTC, 2026-01-02",
             AxisTitle("Timeline · UTC, 2026-01-02 ────────────── start── took", runs_on=False),
         ),
-        (False, True, "UTC, 2026-01-02", AxisTitle("Timeline · UTC, 2026-01-02 · bars 1.000–3.000", runs_on=False)),
+        (False, True, "UTC, 2026-01-02", AxisTitle("Timeline · UTC, 2026-01-02 · bars 1.000s–3.000s", runs_on=False)),
     ],
 )
 def test_what_has_no_room_is_left_out(*, has_bars: bool, is_zoomed: bool, times: str, expected: AxisTitle) -> None:

@@ -67,7 +67,7 @@ async def test_bars_come_on_demand_and_with_the_zoom_that_they_show():
         assert "▓" not in line(app.view, 0)
         app.view.perform(Move.ZOOM_TIME_IN)
         assert "▓" in line(app.view, 0)
-        assert " · bars 0.325–1.075 " in str(app.view.border_title)
+        assert " · bars 0.325s–1.075s " in str(app.view.border_title)
         app.view.perform(Move.ZOOM_TIME_OUT)
         assert "bars" not in str(app.view.border_title)
 

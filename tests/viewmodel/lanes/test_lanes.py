@@ -84,9 +84,9 @@ def test_waits_are_gone_to_by_their_length() -> None:
         model.perform(Move.LONGEST_WAIT)
         found.append(line_text(model.detail()).split(" · ")[0])
     assert found == [
-        "/root at 00:00.0  waited for /root/child 980ms",
-        "/root/child at 00:00.0  waited for /root/deep 880ms",
-        "/root at 00:00.0  waited for /root/child 980ms",
+        "/root at 0.010s  waited for /root/child 980ms",
+        "/root/child at 0.020s  waited for /root/deep 880ms",
+        "/root at 0.010s  waited for /root/child 980ms",
     ]
 
 
@@ -114,7 +114,7 @@ def test_detail_names_work_and_saving() -> None:
     model = model_of(sleeping_child())
     for _ in range(4):
         model.perform(Move.NEXT_TURN)
-    assert line_text(model.detail()) == "/root/child at 00:00.2  tool 2.0s"
+    assert line_text(model.detail()) == "/root/child at 0.200s  tool 2.0s"
     assert line_text(model.piece_line()).startswith("path: if it took nothing: −2.0s · took 2.0s = 80%")
 
 
@@ -122,7 +122,7 @@ def test_agent_that_is_absent_says_why() -> None:
     model = model_of(sleeping_child())
     model.perform(Move.GO_LAST)
     model.at_ms = 0
-    assert line_text(model.detail()) == "/root/child at 00:00.0  had not started"
+    assert line_text(model.detail()) == "/root/child at 0.000s  had not started"
 
 
 def test_detail_names_whom_an_agent_waited_for() -> None:

@@ -100,11 +100,11 @@ def test_growing_session_stays_whole_while_all_of_it_is_shown() -> None:
 @pytest.mark.parametrize(
     ("start", "end", "gaps", "line"),
     [
-        (0, 250, [], "│00:00.0        │00:00.1        │00:00.2"),
-        (0, 120, [], "│00:00.000      │00:00.050"),
-        (0, 4_000, [], "│00:00.0            │00:02.0"),
+        (0, 250, [], "│0.0s           │0.1s           │0.2s"),
+        (0, 120, [], "│0.00s          │0.05s           │0.10s"),
+        (0, 4_000, [], "│0s                 │2s"),
         (7_199_000, 7_201_000, [], "│1:59:59            │2:00:00"),
-        (0, 101_000, [Silence(500, 100_500)], "│00:00.0            │01:40.5"),
+        (0, 101_000, [Silence(500, 100_500)], "│0.0s               │01:40.5"),
     ],
 )
 def test_ticks_are_at_round_moments_with_different_words(start: int, end: int, gaps: list[Silence], line: str) -> None:

@@ -109,7 +109,7 @@ def test_longest_piece_is_gone_to_where_its_lane_shows_it() -> None:
     session.tool("turn", "command", 200, 1900)
     model = model_of(session)
     model.perform(Move.LONGEST_PIECE)
-    assert line_text(model.detail()) == "/root at 00:00.6  tool 1.3s"
+    assert line_text(model.detail()) == "/root at 0.600s  tool 1.3s"
     assert line_text(model.piece_line()).startswith("path: ")
 
 

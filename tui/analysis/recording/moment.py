@@ -2,6 +2,7 @@
 
 171                    event 171
 +90  +1:30  +0:01.250  that long after the start: seconds, or minutes and seconds
+0.143s                 the same as the screen writes it
 14:03:12               that local time, on the day on which the recording started
 50%                    that part of the time that was recorded so far, where that is known
 2026-10-31T14:03:12    that date and time; with +02:00 or Z behind it in that time zone, else local
@@ -14,7 +15,8 @@ from datetime import datetime, timedelta
 
 from tui.schema.until import Until
 
-_AFTER = re.compile(r"\+(?:(\d+):)?(\d+(?:\.\d+)?)")
+_AFTER = re.compile(r"\+(?:(\d+):)?(\d+(?:\.\d+)?)s?")
+_SHOWN = re.compile(r"\d+(?:\.\d+)?s")
 _PART = re.compile(r"(\d{1,3}(?:\.\d+)?)%")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?")
 
@@ -39,7 +41,7 @@ def moment_of(text: str, started_at_unix_ms: int, newest_unix_ms: int | None = N
     given, text = text, text.removeprefix("@")
     if text.isascii() and text.isdigit():
         return Until(seq=int(text))
-    after = _AFTER.fullmatch(text)
+    after = _AFTER.fullmatch(f"+{text}" if _SHOWN.fullmatch(text) else text)
     if after is not None:
         seconds = 60 * int(after[1] or 0) + float(after[2])
         return Until(unix_ms=started_at_unix_ms + round(1000 * seconds))

@@ -116,7 +116,7 @@ def short_name(name: str) -> str:
 
 
 def as_of_words(seq: int | None, offset_ms: int | None) -> str:
-    """An earlier moment as people read it: `as of 00:00.512 · seq 171`."""
+    """An earlier moment as people read it: `as of 0.512s · seq 171`."""
     after = "" if offset_ms is None else format_moment(offset_ms)
     return " · ".join(["as of " + after] * bool(after) + [f"seq {seq}"] * (seq is not None)) or "as of the start"
 

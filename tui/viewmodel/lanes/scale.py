@@ -105,7 +105,7 @@ class Scale:
                 at = until
 
     def axis(self) -> str:
-        """The moments over the cells, at round steps: `│00:00.0     │00:00.5`."""
+        """The moments over the cells, at round steps: `│0s     │0.5s`."""
         distance = max(CELLS_PER_TICK, self.width // MOST_TICKS)
         step = round_step(distance / self._cells_per_ms)
         text = [" "] * self.width

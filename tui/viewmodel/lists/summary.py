@@ -3,7 +3,7 @@
 asked         Review the project with helpers.
 outcome       ✓ succeeded
               the session ended as completed; its last turn completed
-failed first  request 2 of /root/gamma at 00:00.8: stream disconnected
+failed first  request 2 of /root/gamma at 0.812s: stream disconnected
 last words    All agents have reported.
 """
 

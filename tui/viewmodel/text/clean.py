@@ -234,10 +234,16 @@ def format_duration(milliseconds: int | None) -> str:
     return f"{days}d{hours:02}h"
 
 
+FIRST_MINUTE_MS = 60_000
+"""Up to here a time since the start is written in seconds, to the millisecond."""
+
+
 def format_offset(milliseconds: int) -> str:
-    """A time since the start: `00:01.0`, from an hour on `1:02:03`, from a day on `6d 01:02:03`."""
+    """A time since the start: `0.143s`, then `01:02.3`, from an hour on `1:02:03`, from a day on `6d 01:02:03`."""
     if milliseconds < 0:
         return f"-{format_offset(-milliseconds)}"
+    if milliseconds < FIRST_MINUTE_MS:
+        return f"{milliseconds / 1000:.3f}s"
     tenths = milliseconds // 100
     minutes, tenths = divmod(tenths, 600)
     if minutes < 60:
@@ -266,9 +272,11 @@ def _shortest_in(cells: int, *texts: str) -> str:
 
 
 def format_moment(milliseconds: int) -> str:
-    """A time since the start to the millisecond: `00:00.512`, from an hour on `1:02:03.004`."""
+    """A time since the start to the millisecond: `0.512s`, then `01:02.512`, from an hour on `1:02:03.004`."""
     if milliseconds < 0:
         return f"-{format_moment(-milliseconds)}"
+    if milliseconds < FIRST_MINUTE_MS:
+        return format_offset(milliseconds)
     seconds, left = divmod(milliseconds, 1000)
     minutes, seconds = divmod(seconds, 60)
     if minutes < 60:

@@ -44,6 +44,9 @@ def exact_duration(milliseconds: int) -> str:
 
 
 def offset_of_tick(milliseconds: int, step: int) -> str:
-    """A time since the start, as precise as ticks at that step need: `00:01.0`, `00:01.025`."""
+    """A time since the start, as precise as ticks at that step need: `1.5s`, `01:01.0`, `01:01.025`."""
+    if milliseconds < _MINUTE:
+        places = next(count for count in range(4) if step % (_SECOND // 10**count) == 0)
+        return f"{milliseconds / _SECOND:.{places}f}s"
     decimals = _SECOND if milliseconds >= _HOUR else _SECOND // 10
     return format_moment(milliseconds) if step % decimals else format_offset(milliseconds)

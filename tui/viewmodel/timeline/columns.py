@@ -1,6 +1,6 @@
 """A row of the timeline as a line of a given width.
 
-    ▾ turn 1  Review the project …              ● 00:00.1   8.1s  12.4k   ━━━━━━━━━
+    ▾ turn 1  Review the project …              ●  0.143s   8.1s  12.4k   ━━━━━━━━━
     tree and label                         status start duration tokens  bar
 
 The narrower the pane, the fewer columns: first the bar goes, then the tokens, then the start. What is left over goes

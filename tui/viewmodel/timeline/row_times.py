@@ -1,6 +1,6 @@
 """When a row began: since the start of the recording, since the row above it, or by the clock, here or in UTC.
 
-A short recording is told in seconds to the millisecond, `1.512`: its rows would read alike otherwise.
+The times of a short recording are exact to the millisecond: its rows would read alike otherwise.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SHORT_MS = 60_000
 """A recording up to this length is shown to the millisecond."""
 
 _DAY_MS = 86_400_000
-_CELLS: dict[TimeMode, tuple[int, int]] = {"start": (8, 7), "above": (8, 8), "local": (9, 13), "utc": (9, 13)}
+_CELLS: dict[TimeMode, tuple[int, int]] = {"start": (8, 8), "above": (8, 8), "local": (9, 13), "utc": (9, 13)}
 """Width of the column in a long recording and in a short one, with a blank before it; at least."""
 
 DURATION_CELLS = 7
@@ -70,8 +70,7 @@ class RowTimes(NamedTuple):
             return ""
         match self.mode:
             case "start":
-                is_exact = self.is_short and abs(start_ms) < SHORT_MS
-                return f"{start_ms / 1000:.3f}" if is_exact else offset_in(start_ms, self.cells - 1)
+                return offset_in(start_ms, self.cells - 1)
             case "above":
                 return "" if above_ms is None else _difference(start_ms - above_ms, self.cells - 2)
             case "local":
@@ -97,11 +96,9 @@ def times_of(
     return RowTimes(mode, is_short, started_unix_ms, local_time, start_cells, duration_cells)
 
 
-def stretch_words(start_ms: int, end_ms: int, whole_ms: int) -> str:
-    """A part of the time of a recording as long as `whole_ms`, written as its rows are; its ends never read alike."""
+def stretch_words(start_ms: int, end_ms: int) -> str:
+    """A part of the time of a recording, written as its rows are; its ends never read alike."""
     ends = (start_ms, end_ms)
-    if whole_ms <= SHORT_MS:
-        return "–".join(f"{end / 1000:.3f}" for end in ends)
     texts = [format_offset(end) for end in ends]
     if len(set(texts)) == 1:  # the offset has whole tenths of a second, or whole seconds from an hour on
         texts = [f"{end // 3_600_000}:{end // 60_000 % 60:02}:{end % 60_000 / 1000:06.3f}" for end in ends]

@@ -26,7 +26,7 @@ def axis_title(columns: Columns, axis: TimeAxis, times: str) -> AxisTitle:
 
     It says which part of the time the bars show, unless it is all.
     """
-    stretch = stretch_words(int(axis.start), int(axis.end), round(axis.whole_ms)) if axis.is_zoomed else ""
+    stretch = stretch_words(int(axis.start), int(axis.end)) if axis.is_zoomed else ""
     title = " · ".join(part for part in ("Timeline", times, f"bars {stretch}" if stretch else "") if part)
     fill = columns.before_bar - TITLE_COLUMN - len(title) - 1
     has_axis = bool(columns.bar) and fill > 0
