@@ -191,6 +191,18 @@ def test_payloads_are_searched_without_the_graph(
     assert expected[0] == 0
 
 
+@pytest.mark.parametrize("text", ["no such text", "alpha", "parser.py", "type", "re:ended_at|task"])
+@pytest.mark.parametrize("bundle", ["agents", "agents-schema2"])
+def test_losing_patience_leaves_no_match_out(
+    bundle: str, text: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = (str(DEMO_BUNDLES / bundle), text, "--payloads-only")
+    expected = grep(capsys, *arguments)
+    for patience in (1, 5, 40):
+        monkeypatch.setattr("tui.commands.grep_search._PATIENCE", patience)
+        assert grep(capsys, *arguments) == expected
+
+
 def test_counts_in_payloads_come_before_the_graph_is_loaded(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

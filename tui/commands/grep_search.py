@@ -34,6 +34,9 @@ SECONDS_PER_TEXT = 5.0
 
 OBJECTS_PER_STEP = 1_000
 
+_PATIENCE = 2_000
+"""Payloads that are looked through one by one for the first match, which is a moment's work; then it must be rare."""
+
 
 class Where(NamedTuple):
     """Where to look: in which of the two, and in which rows. `tells_users` if the objects that use a payload count."""
@@ -63,6 +66,8 @@ class Search:
         self._pattern = pattern
         self._finder = finder
         self._where = where
+        self._has_matched = False
+        """Whether a payload held the pattern so far."""
 
     @cached_property
     def _store(self) -> TraceStore:
@@ -134,7 +139,7 @@ class Search:
             text = text_of_hit(self._store.trace, self._store.diagnostics, hit, self._label_of)
             for start, end in self._pattern.spans(text):
                 yield _Place(hit.node, hit.where, {"start": start, "end": end}), excerpt(text, start, end)
-        for ref in self._refs():
+        for ref in self._likely_refs():
             node = NodeRef("payload", ref.raw_payload_id)
             for match in matches_in_body(self._payloads, ref, self._finder, self._limited):
                 if isinstance(match, PayloadFault):
@@ -142,6 +147,7 @@ class Search:
                     continue
                 stop = None if match.start is None else match.start + len(match.match)
                 place = _Place(node, "payload", {**self._facts(ref), "start": match.start, "end": stop})
+                self._has_matched = True
                 yield place, byte_excerpt(match.before, match.match, match.after)
 
     @cached_property
@@ -169,6 +175,29 @@ class Search:
         for ref in referenced_payloads(self._bundle) if self._where.in_payloads else ():
             if self._is_left(NodeRef("payload", ref.raw_payload_id)):
                 yield ref
+
+    def _likely_refs(self) -> Iterator[RawPayloadRef]:
+        """The payloads to be searched; if the first of them hold nothing, only those that are quickly found to hold it.
+
+        That finds a rare text much sooner, and a common one later.
+        """
+        looked_at: set[str] = set()
+        holding: set[str] | None = None
+        for ref in self._refs():
+            if holding is not None and ref.raw_payload_id not in holding:
+                continue
+            yield ref
+            looked_at.add(ref.raw_payload_id)
+            if len(looked_at) != _PATIENCE or self._has_matched:
+                continue
+            counts = self._quick_counts()
+            if counts is None:
+                continue
+            whole = [one.ref for one in counts if isinstance(one.ref, RawPayloadRef)]
+            if len(whole) == len(counts):
+                yield from (one for one in whole if one.raw_payload_id not in looked_at)
+                return
+            holding = {one.ref.raw_payload_id for one in counts}
 
     def _payload_counts(self) -> Iterator[tuple[RawPayloadRef | NamedPayload, int]]:
         quick = self._quick_counts()

@@ -128,12 +128,12 @@ class UsualLog:
                 lines.decode()  # the decoder does not look into what it skips
             for line in _decode_lines(lines):
                 for ref in astuple(line.payload):
-                    if ref is None:
-                        continue
-                    for one in ref if isinstance(ref, tuple) else (ref,):
-                        refs.append(one)
-                        if one.parts:
-                            self._add_parts(one, line.thread_id, refs, with_parts)
+                    if isinstance(ref, _Reference):
+                        refs.append(ref)
+                        if ref.parts:
+                            self._add_parts(ref, line.thread_id, refs, with_parts)
+                    elif ref is not None:
+                        return False  # a list of them, which few logs have
         except BAD_JSON:
             return False
         numbers = _numbers_of(refs)
