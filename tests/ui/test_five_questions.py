@@ -241,7 +241,7 @@ async def test_which_calls_spawned_messaged_and_closed_this_agent_and_where_its_
         await driver.at_rest()
         assert focused(driver) == NodeRef("thread", alpha)
         texts = " | ".join(await listed(driver, "o"))
-        for words in ("spawned by spawn_agent alpha", "closed by interrupt_agent alpha"):
+        for words in ("spawned by spawn_agent alpha", "closed or interrupted by interrupt_agent alpha"):
             assert words in texts
         assert "result delivered as" in texts
         await choose(driver, "spawned by")
@@ -253,7 +253,7 @@ async def test_which_calls_spawned_messaged_and_closed_this_agent_and_where_its_
         assert focused(driver) == NodeRef("tool_call", spawn["source"]["tool_call_id"])
         await driver.press("alt+2")
         await listed(driver, "o")
-        await choose(driver, "closed by")
+        await choose(driver, "closed or interrupted by")
         assert focused(driver) == NodeRef("tool_call", close_edge["source"]["tool_call_id"])
         await driver.press("g d")
         await driver.at_rest()

@@ -126,6 +126,9 @@ def test_a_call_that_closes_an_agent_says_so_at_both_ends():
     graph.edge("edge:tool:close", "close_agent", ("tool", "close"), ("thread", "child"))
     assert label(graph, "tool_call", "close") == "close_agent ──▶ /root/child"
     assert label(graph, "edge", "edge:tool:close") == "◀── closed by /root"
+    graph.tool("stop", kind="close_agent", label="collaboration.interrupt_agent", preview='{"target":"child"}')
+    graph.edge("edge:tool:stop", "close_agent", ("tool", "stop"), ("thread", "child"))
+    assert label(graph, "edge", "edge:tool:stop") == "◀── interrupted by /root", "the agent goes on living"
 
 
 def test_a_turn_that_an_agent_asked_for_says_who_and_what():

@@ -95,7 +95,7 @@ def _cells(trace: RolloutTrace, view: EdgeView) -> list[str]:
     """Seq, kind, both ends, delivery, size: as texts of any width."""
     return [
         f"{view.started_seq}",
-        KIND_WORDS[view.kind],
+        KIND_WORDS[view.deed],
         _name(trace, view.source_agent, ""),
         f"→ {_name(trace, view.target_agent, view.named)}",
         f"{DELIVERY_SIGNS[view.delivery]} {DELIVERY_WORDS[view.delivery]}".strip(),

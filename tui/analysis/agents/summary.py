@@ -17,6 +17,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.timing import known_whole_ms, span_of
 from tui.analysis.messages.answer_text import answer_text
 from tui.analysis.messages.edges import EdgeBook, EdgeView
+from tui.analysis.messages.view import Deed
 from tui.analysis.problems.listed import problem_text
 from tui.analysis.problems.of_object import NO_FAILURES, STOPPED, output_cut
 from tui.analysis.problems.own import own_problem_of
@@ -28,7 +29,6 @@ from tui.analysis.state.outcome_word import Outcome
 from tui.analysis.state.recording import RecordingState
 from tui.model.ids import ThreadId, ToolCallId
 from tui.model.noderef import NodeRef
-from tui.model.objects import EdgeKind
 from tui.model.protocol import ThreadSession
 from tui.model.trace import RolloutTrace
 from tui.schema.prompt_text import words_written
@@ -61,7 +61,7 @@ class Lost(NamedTuple):
     dropped: int
     compactions: int
     shortened: int
-    undelivered: Mapping[EdgeKind, int] | None
+    undelivered: Mapping[Deed, int] | None
 
 
 class BadEnd(NamedTuple):
@@ -268,7 +268,7 @@ def _lost(trace: RolloutTrace, index: TraceIndex, views: Sequence[EdgeView] | No
     dropped = yield from _dropped(trace, index)
     shortened = yield from _shortened(trace, index)
     missing = (
-        None if views is None else Counter(view.kind for view in views if view.delivery in ("undelivered", "failed"))
+        None if views is None else Counter(view.deed for view in views if view.delivery in ("undelivered", "failed"))
     )
     return Lost(
         cut=cuts["compared"],

@@ -100,6 +100,8 @@ _TEXTS: dict[str, str] = {
     "was meant to get": "should have received",
     "newly given": "was the first to send",
     "attempted by": "tried with",
+    "closed": "closed or interrupted",
+    "closed by": "closed or interrupted by",
 }
 """How people read a kind of link that scripts know by another word."""
 

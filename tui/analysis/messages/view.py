@@ -9,6 +9,7 @@ import msgspec
 
 from tui.analysis.index.ends import anchor_node
 from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.naming import tool_name
 from tui.analysis.messages.arrival import Received, arrival_of
 from tui.analysis.messages.calls import PayloadReader, asked_of, thread_named
 from tui.analysis.messages.passed_text import Passed, passed_in_item, passed_text
@@ -24,6 +25,9 @@ from tui.named_tuple import NamedTuple
 
 DeliveryWord = Literal["delivered", "pending", "undelivered", "unproven", "failed"]
 """`unproven`: what the receiver got then was left out of the recording. `failed`: the call that was to send failed."""
+
+Deed = EdgeKind | Literal["interrupt_agent"]
+"""What was done. A call that interrupts an agent, which goes on living, has edges of the kind `close_agent`."""
 
 PENDING_PREFIX = "pending:"
 """Begins the id of a call that is not an edge of the graph; the id of the call follows."""
@@ -56,6 +60,12 @@ class EdgeView(NamedTuple):
     arrived_seq: int | None = None
     payload_ids: tuple[RawPayloadId, ...] = ()
     is_in_graph: bool = False
+    interrupts: bool = False
+
+    @property
+    def deed(self) -> Deed:
+        """What was done: the kind, but an interruption closes nothing."""
+        return "interrupt_agent" if self.interrupts else self.kind
 
     @property
     def encrypted(self) -> bool:
@@ -121,6 +131,7 @@ def of_edge(now: Circumstances, edge: InteractionEdge) -> EdgeView:
         arrived_seq=_accepted(item),
         payload_ids=tuple(edge.carried_raw_payload_ids),
         is_in_graph=True,
+        interrupts=edge.kind == "close_agent" and _interrupts(find_object(now.trace, source)),
     )
     if item is not None:
         return view
@@ -219,6 +230,7 @@ def of_call(now: Circumstances, tool: ToolCall, kind: EdgeKind) -> EdgeView:
         started_seq=tool.execution.started_seq,
         started_at_unix_ms=tool.execution.started_at_unix_ms,
         payload_ids=tuple(name for name in payloads if name is not None),
+        interrupts=kind == "close_agent" and _interrupts(tool),
     )
 
 
@@ -275,6 +287,11 @@ def of_received(now: Circumstances, item: ConversationItem) -> EdgeView:
 
 
 # Parts
+
+
+def _interrupts(call: object) -> bool:
+    """Whether a call of the agent tools stops what an agent does, and leaves it alive."""
+    return isinstance(call, ToolCall) and tool_name(call) == "interrupt_agent"
 
 
 def agent_of(trace: RolloutTrace, node: NodeRef) -> ThreadId | None:

@@ -58,7 +58,7 @@ def _shapes(subject: Subject, rows: list[EdgeView], agents: list[ThreadId]) -> I
         left, right = start or WIDTH - gap / 2, end or WIDTH - gap / 2
         kind = "sent" if view.delivery == "delivered" else "lost"
         yield arrow(left, right, y - 4, kind, _title(subject, view))
-        words = KIND_WORDS.get(view.kind, show.word(view.kind))
+        words = KIND_WORDS.get(view.deed, show.word(view.kind))
         yield text((left + right) / 2, y - 7, words, "small", "middle")
 
 

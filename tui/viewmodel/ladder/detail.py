@@ -40,7 +40,7 @@ def fact_lines(trace: RolloutTrace, edge: EdgeView) -> list[Line]:
     lines: list[Line] = [
         (
             Span(f" {source}", "path"),
-            Span(f" {KIND_WORDS[edge.kind]} → ", "kind.message"),
+            Span(f" {KIND_WORDS[edge.deed]} → ", "kind.message"),
             Span(target, "path"),
             Span(f"  {delivery_words(edge)}", style),
             Span(f"  {size}" if size and not edge.encrypted else "", "dim"),

@@ -232,7 +232,7 @@ class _Canvas:
             head = DELIVERY_SIGNS[edge.delivery]
         if end.hidden:
             self._put(end.x, "»" if goes_right else "«", style)
-        if edge.kind == "close_agent" and _reaches(edge) and not end.hidden:
+        if edge.deed == "close_agent" and _reaches(edge) and not end.hidden:
             self._put(end.x, head, style)  # where an agent is closed, its lifeline ends
         elif high - low > 1 or not end.hidden:
             self._put(end.x - 1 if goes_right else end.x + 1, head, style)
@@ -311,7 +311,7 @@ def _text_spans(edge: EdgeView, cells: int, measure: Measure) -> Line:
 
 
 def _label(edge: EdgeView) -> str:
-    return KIND_WORDS[edge.kind] + ENCRYPTED_SIGN * edge.encrypted
+    return KIND_WORDS[edge.deed] + ENCRYPTED_SIGN * edge.encrypted
 
 
 def _reaches(edge: EdgeView) -> bool:

@@ -200,7 +200,7 @@ class LadderModel:
         target = agent_word(self.trace, edge.target_agent, edge.named)
         marks = f"{DELIVERY_WORDS[edge.delivery]}{' encrypted' if edge.encrypted else ''}"
         text = edge.passed.text if edge.passed.is_readable else ""
-        return f"{source} {KIND_WORDS[edge.kind]} {target} {marks} {text}"
+        return f"{source} {KIND_WORDS[edge.deed]} {target} {marks} {text}"
 
     # Narrowing
 

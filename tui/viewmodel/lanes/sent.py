@@ -8,22 +8,14 @@ from collections.abc import Iterable, Sequence
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.messages.view import EdgeView
 from tui.model.ids import ThreadId
-from tui.model.objects import EdgeKind
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.lanes.bars import FAILED
 from tui.viewmodel.lanes.scale import Scale
 from tui.viewmodel.text.clean import clean
+from tui.viewmodel.text.edge_words import KIND_WORDS
 
 SENT, RECEIVED = ("▸", "node.edge"), ("◂", "node.edge")
 """What a lane shows where its agent sent something, and where something was sent to it."""
-
-_WORDS: dict[EdgeKind, str] = {
-    "spawn_agent": "spawn",
-    "assign_agent_task": "task",
-    "send_message": "message",
-    "agent_result": "result",
-    "close_agent": "close",
-}
 
 
 class SentOfLane:
@@ -67,4 +59,4 @@ def sent_words(trace: RolloutTrace, edge: EdgeView, agents: Sequence[ThreadId]) 
     is_ours = edge.source_agent in agents
     other = edge.target_agent if is_ours else edge.source_agent
     whom = clean(edge.named if other is None and is_ours else "" if other is None else agent_name(trace, other))
-    return f"{(SENT if is_ours else RECEIVED)[0]} {_WORDS[edge.kind]} {'to' if is_ours else 'from'} {whom or '?'}"
+    return f"{(SENT if is_ours else RECEIVED)[0]} {KIND_WORDS[edge.deed]} {'to' if is_ours else 'from'} {whom or '?'}"

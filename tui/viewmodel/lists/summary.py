@@ -18,9 +18,9 @@ from tui.analysis.agents.summary import CALLS_LOOKED_AT, Lost, Summary, end_of_f
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.kinds.plural import counted, enumerated
+from tui.analysis.messages.view import Deed
 from tui.model.ids import InferenceCallId, ThreadId
 from tui.model.noderef import NodeRef
-from tui.model.objects import EdgeKind
 from tui.model.trace import RolloutTrace
 from tui.schema.rules import SUPPORTED_SCHEMA_VERSIONS, rules_for
 from tui.viewmodel.text.clean import Measure, break_points, clean, format_duration, format_offset, format_tokens
@@ -147,7 +147,7 @@ def _lost(lost: Lost) -> str:
     return f"no output known to be cut{of}, no compaction recorded, {messages}"
 
 
-def _undelivered(kinds: Mapping[EdgeKind, int]) -> str:
+def _undelivered(kinds: Mapping[Deed, int]) -> str:
     """`1 spawn, 3 messages`."""
     numbers = ((kinds.get(kind, 0), word) for kind, word in KIND_WORDS.items())
     return ", ".join(counted(number, word) for number, word in numbers if number)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.messages.edges import DeliveryWord, EdgeView
+from tui.analysis.messages.view import Deed
 from tui.model.ids import ThreadId
-from tui.model.objects import EdgeKind
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.text.clean import clean, format_bytes
 from tui.viewmodel.text.spans import Line, Span
 
-KIND_WORDS: dict[EdgeKind, str] = {
+KIND_WORDS: dict[Deed, str] = {
     "spawn_agent": "spawn",
     "assign_agent_task": "task",
     "send_message": "message",
     "agent_result": "result",
     "close_agent": "close",
+    "interrupt_agent": "interrupt",
 }
 
 ENCRYPTED_SIGN = "▒"

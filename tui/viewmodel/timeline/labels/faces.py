@@ -13,6 +13,7 @@ from tui.analysis.kinds.scripts import cell_run_by, cell_waited_by, yielded_afte
 from tui.analysis.messages.brief import COMMAND, EMPTY_COMMAND, command_of_preview, command_text
 from tui.analysis.messages.calls import kind_of_call
 from tui.analysis.messages.edges import EdgeView, view_of_edge, views_of_call
+from tui.analysis.messages.view import Deed
 from tui.analysis.problems.failure import failure_of_call, failure_of_cell
 from tui.analysis.problems.of_object import exit_code_of, is_left_running, output_cut, problem_of, reason_of_turn
 from tui.analysis.requests.server_work import server_work_of
@@ -71,11 +72,12 @@ CUT_OFF: Status = "cancelled"
 OUTGOING = "──▶ "
 INCOMING = "◀── "
 
-_EDGE_WORDS = {
+_EDGE_WORDS: dict[Deed, str] = {
     "spawn_agent": "spawned by",
     "assign_agent_task": "task from",
     "send_message": "message from",
     "close_agent": "closed by",
+    "interrupt_agent": "interrupted by",
     "agent_result": "result from",
 }
 
@@ -316,7 +318,7 @@ class Labels:
     def _edge_label(self, edge: InteractionEdge) -> Line:
         """Where it came from, and what it says."""
         view = view_of_edge(self._trace, self._index, edge, self.is_over)
-        words = Span(f"{INCOMING}{_EDGE_WORDS[edge.kind]} ", "node.edge")
+        words = Span(f"{INCOMING}{_EDGE_WORDS[view.deed]} ", "node.edge")
         sender = () if view.source_agent is None else (self.agent_span(view.source_agent),)
         return (words, *sender, *mark_spans(view), *said(view.passed.first_line))
 
