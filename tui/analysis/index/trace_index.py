@@ -135,6 +135,8 @@ class TraceIndex:
         """Agent → what each of its requests was asked by, where that was worked out since the graph grew last."""
         self.requests_before: dict[ThreadId, dict[InferenceCallId, InferenceCallId]] = {}
         """Agent → the request before each of its requests, where that was worked out since the graph grew last."""
+        self.growth = 0
+        """Another number whenever the graph grew or went back: what was worked out of it before may not be so now."""
         self.items_by_time = ItemsByTime(trace)
         self._newest = Newest(trace.started_at_unix_ms)
         self._clock_unix_ms = trace.started_at_unix_ms
@@ -230,6 +232,7 @@ class TraceIndex:
         self._forget_worked_out()
 
     def _forget_worked_out(self) -> None:
+        self.growth += 1
         self.prompts.clear()
         self.requests_before.clear()
 

@@ -293,6 +293,7 @@ class TimelineModel:
         if self.focused == DIAGNOSTICS and self.row_count == 1 and not self.filter:
             self._focus = None
         self._changes += 1
+        self.labels.forget_faces()
         self._maker.kept.note_names(delta)
         self._maker.forget_sums()
         new = self._while_kept_open(lambda: self.tree.apply(delta))

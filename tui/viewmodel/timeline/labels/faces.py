@@ -63,6 +63,9 @@ SEEN_EARLY = "»"
 Not `…`: behind an exit code that reads as if the number were cut.
 """
 
+MOST_FACES = 500
+"""Faces that are remembered: a growth of the graph brings as many rows at most, and a filter asks for all of them."""
+
 LEFT: Status = "waiting"
 """The state of what was open when the recording ended."""
 
@@ -104,6 +107,10 @@ class Labels:
         self._index = index
         self.recording = RecordingState("loading", "")
         """The state of the recording: once it is over, what is open was left so, and what was sent will not be seen."""
+        self._faces: dict[NodeRef, Face] = {}
+        """Faces that were asked for since the graph grew: rows are compared with those beside them, and then shown."""
+        self._growth, self._recording = -1, self.recording
+        """Of which growth and state of the recording the faces are."""
         self._slots: dict[ThreadId, int] = {}
         self._cuts: dict[ToolCallId, tuple[tuple[int, bool, bool], str]] = {}
         """Call → how many answers the model saw, whether call and command have ended, and the sign that follows."""
@@ -115,11 +122,26 @@ class Labels:
 
     def forget(self) -> None:
         """The graph went back to an earlier event: what was remembered of it may not be so yet."""
+        self.forget_faces()
         self._slots.clear()
         self._cuts.clear()
 
+    def forget_faces(self) -> None:
+        """Objects changed: their rows may show something else."""
+        self._faces.clear()
+
     def face(self, node: NodeRef) -> Face:
-        """Status, sign and label of the object `node` names."""
+        """Status, sign and label of the object `node` names. Between two growths of the graph each is made once."""
+        growth, recording = self._index.growth, self.recording
+        if growth != self._growth or recording is not self._recording or len(self._faces) >= MOST_FACES:
+            self._growth, self._recording = growth, recording
+            self._faces.clear()
+        face = self._faces.get(node)
+        if face is None:
+            face = self._faces[node] = self._face_now(node)
+        return face
+
+    def _face_now(self, node: NodeRef) -> Face:
         face = self._face(node)
         if self.is_over and face.status == "running":
             left: Status = CUT_OFF if self.recording.word == "cut off" else LEFT
