@@ -6,14 +6,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from tui.analysis.time.critical_path import PathPiece
+from tui.analysis.time.critical_path import PathPiece, PieceKind
 from tui.analysis.time.waiting_table import State, StateStretch
 from tui.viewmodel.lanes.scale import Scale
 
 Cell = tuple[str, str]
 """A character and its style."""
 
-TEXTURES: dict[State, tuple[str, str]] = {
+TEXTURES: dict[State, Cell] = {
     "model": ("▓", "bar"),
     "tool": ("▒", "role.tool"),
     "waiting": ("░", "dim"),
@@ -26,7 +26,7 @@ FAILED = ("✗", "bar.failed")
 GAP = ("┊", "dim")
 CURSOR = ("╎", "cursor.blurred")
 
-PATH_TEXTURES = {
+PATH_TEXTURES: dict[PieceKind, Cell] = {
     "model": ("▓", "bar"),
     "tool": ("▒", "role.tool"),
     "runtime": ("·", "dim"),
