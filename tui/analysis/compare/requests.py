@@ -7,7 +7,7 @@ payloads. What an incremental request leaves out is what it continues: the reque
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -27,15 +27,22 @@ from tui.model.objects import InferenceCall
 LEFT_OUT = (b'"additional_tools"', b'"configuration_update"')
 """Types of items that the graph leaves out, as they are written."""
 
+ITEMS_PER_STEP = 500
+"""Items whose bytes are looked at in one step: a millisecond or two."""
+
 _TYPE_IS_WITHIN = 256
 """Bytes of an item in which recorders write its type: it is the first field."""
 
 
 class SentItem(NamedTuple):
-    """An item as it was sent; `item_id` is empty where the graph has none for it."""
+    """An item as it was sent; `item_id` is empty where the graph has none for it.
+
+    `is_left_out`: it brings tools or settings, and is no item of the graph.
+    """
 
     raw: bytes
     item_id: ItemId
+    is_left_out: bool = False
 
 
 class RequestComparison(NamedTuple):
@@ -92,14 +99,20 @@ def compare_two_requests(side: Side, before: InferenceCall, now: InferenceCall) 
         which = " and ".join(name for name, one in (("A", all_a), ("B", all_b)) if one is None)
         yield RequestComparison(found, difference, unread=f"what {which} sent cannot be read from the recording")
         return
+    yield None
     same = next(
         (place for place, (ours, theirs) in enumerate(zip(all_a, all_b, strict=False)) if ours.raw != theirs.raw),
         min(len(all_a), len(all_b)),
     )
     a, b = _without_same_settings(all_a, all_b)
-    items = (_streamed(side, a), _streamed(side, b))
+    yield None
+    streamed_a = yield from _streamed(side, a)
+    streamed_b = yield from _streamed(side, b)
+    items = (streamed_a, streamed_b)
     pairs = yield from align_in_steps([one.key for one in items[0]], [one.key for one in items[1]])
+    yield None
     heads = compare_request_heads(side, before, now)
+    yield None
     partings = (*heads.partings, *_partings((a, b), items, pairs))
     alone = (
         {one.key for place, one in enumerate(of) if place not in paired}
@@ -123,16 +136,16 @@ def _without_same_settings(
     a: Sequence[SentItem], b: Sequence[SentItem]
 ) -> tuple[Sequence[SentItem], Sequence[SentItem]]:
     """Both without what the graph leaves out, unless that differs: then it is among what is compared."""
-    left_out = [[one.raw for one in side if _is_left_out(one.raw)] for side in (a, b)]
+    left_out = [[one.raw for one in side if one.is_left_out] for side in (a, b)]
     if left_out[0] != left_out[1]:
         return a, b
-    ours, theirs = ([one for one in side if not _is_left_out(one.raw)] for side in (a, b))
+    ours, theirs = ([one for one in side if not one.is_left_out] for side in (a, b))
     return ours, theirs
 
 
 def _count(sent: Sequence[SentItem]) -> int:
     """How many items there are by the graph's count."""
-    return sum(not _is_left_out(one.raw) for one in sent)
+    return sum(not one.is_left_out for one in sent)
 
 
 def _is_left_out(raw: bytes) -> bool:
@@ -208,17 +221,22 @@ def _with_ids(items: Sequence[bytes], ids: Sequence[ItemId]) -> list[SentItem]:
     """The items with the ids that the graph has for them, in order; without any if the numbers do not agree."""
     has_id = [not _is_left_out(raw) for raw in items]
     if sum(has_id) != len(ids):
-        return [SentItem(raw, ItemId("")) for raw in items]
+        return [SentItem(raw, ItemId(""), not known) for raw, known in zip(items, has_id, strict=True)]
     rest = iter(ids)
-    return [SentItem(raw, next(rest) if is_known else ItemId("")) for raw, is_known in zip(items, has_id, strict=True)]
+    return [
+        SentItem(raw, next(rest) if known else ItemId(""), not known) for raw, known in zip(items, has_id, strict=True)
+    ]
 
 
-def _streamed(side: Side, sent: Sequence[SentItem]) -> tuple[StreamItem, ...]:
+def _streamed(side: Side, sent: Sequence[SentItem]) -> Generator[None, None, tuple[StreamItem, ...]]:
+    """The items to align, made in steps."""
     found = []
-    for raw, item_id in sent:
-        item = side.trace.conversation_items.get(item_id)
+    for number, one in enumerate(sent, 1):
+        item = side.trace.conversation_items.get(one.item_id)
         by = "input" if item is None else brought_by(side.index, item)
-        found.append(StreamItem(item_id, by, hashlib.blake2b(raw, digest_size=KEY_BYTES).digest()))
+        found.append(StreamItem(one.item_id, by, hashlib.blake2b(one.raw, digest_size=KEY_BYTES).digest()))
+        if number % ITEMS_PER_STEP == 0:
+            yield
     return tuple(found)
 
 
