@@ -61,7 +61,9 @@ async def test_counts_are_exact_and_payloads_are_listed_below_the_graph() -> Non
         in_payloads = [found.place_at(number) for number in range(found.place_count)]
         matches = sum(place is not None and place.group.node.kind == "payload" for place in in_payloads)
         assert matches == sum(body.lower().count(b"alpha") for body in bodies)
-        counts = f"{found.matches} matches at {found.place_count} places in {found.group_count} objects"
+        objects = found.group_count - found.payload_count
+        holders = f"{objects} objects and {found.payload_count} payloads"
+        counts = f"{found.matches} matches at {found.place_count} places in {holders}"
         assert counts in found_screen(driver).title_text
         shown = rows(driver)
         assert "/root/alpha" in shown[0]

@@ -85,7 +85,9 @@ async def test_call_in_the_conversation_saves_its_picture(tmp_path: Path, monkey
         assert (tmp_path / "pic.png").read_bytes().startswith(PNG)
 
 
-async def test_picture_of_a_message_is_saved_from_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_picture_of_a_message_is_saved_and_opened_from_its_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     async with running("pictures") as driver:
         await driver.press("tab g g")
@@ -97,6 +99,11 @@ async def test_picture_of_a_message_is_saved_from_its_row(tmp_path: Path, monkey
             await driver.pilot.pause()
         await driver.press("O enter")
         assert (tmp_path / "big.png").read_bytes().startswith(PNG)
+        await driver.press("enter")
+        await driver.until(lambda: driver.main.pane == "payload", "the payload")
+        assert driver.main.inspector.path_steps()[-2:-1] == ("content",)
+        await driver.press("O")
+        assert "picture-1.png" in driver.footer, "the payload is at the picture"
 
 
 @pytest.mark.parametrize(

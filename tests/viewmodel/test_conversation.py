@@ -468,7 +468,7 @@ def test_enter_on_an_image_opens_the_place_where_it_was_first_seen() -> None:
     with_source = model.activate()
     del graph.trace.evidence.item_sources[ItemId("ask")]
 
-    assert with_source == Opening(ItemId("ask"), RawPayloadId("raw_payload:1"), ("input", "3"))
+    assert with_source == Opening(ItemId("ask"), RawPayloadId("raw_payload:1"), ("input", "3", "content", "1"))
     assert model.activate() == Opening(ItemId("ask"), RawPayloadId("raw_payload:1"))
 
 

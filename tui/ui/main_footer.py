@@ -9,7 +9,7 @@ from tui.model.noderef import NodeRef
 from tui.ui.workspace import Workspace
 from tui.viewmodel.frame.footer import FooterFacts, Hint, event_words, footer_line
 from tui.viewmodel.frame.layout import next_pane
-from tui.viewmodel.frame.useful_keys import Here, Named, useful_on
+from tui.viewmodel.frame.useful_keys import OF_THE_ROW, Here, Named, useful_on
 from tui.viewmodel.text.spans import Line, Span
 
 TOO_SMALL = Span("too small: 20 columns and 6 rows are the least", "warning")
@@ -58,7 +58,7 @@ def _crumbs(work: Workspace) -> Sequence[str]:
 
 
 def _hints(work: Workspace) -> list[Hint]:
-    """What the footer names; while a pane is out of sight, where Tab leads comes right behind the help.
+    """What the footer names; while a pane is out of sight, where Tab leads comes before what every row has.
 
     Nothing before the first rows: they need not wait for all commands to be loaded.
     """
@@ -68,7 +68,9 @@ def _hints(work: Workspace) -> list[Hint]:
 
     panes, keyboard = work.panes, work.keyboard
     tab = () if panes.are_all_visible else (("focus_next_pane", next_pane(panes.pane, 1)),)
-    named = tuple(dict.fromkeys((*FOOTER_HINTS[:1], *tab, *_useful_here(work), *FOOTER_HINTS[1:])))
+    useful = _useful_here(work)
+    own = [one for one in useful if one in OF_THE_ROW]
+    named = tuple(dict.fromkeys((*FOOTER_HINTS[:1], *own, *tab, *useful, *FOOTER_HINTS[1:])))
     hints = [Hint(keyboard.first_key(name), word) for name, word in named]
     return [hint for hint in hints if hint.key]
 

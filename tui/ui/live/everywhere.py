@@ -213,6 +213,7 @@ class EverywhereSearch:
             pattern=self.pattern.typed,
             matches=self.found.matches,
             groups=self.found.group_count,
+            payloads=self.found.payload_count,
             is_running=self.is_running,
             is_stopped=self.is_stopped,
             is_loading=self._store.is_loading,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tui.analysis.requests.truncation import cut_of_item, operation_behind
-from tui.model.conversation import ConversationItem, JsonPart, PayloadRefPart
+from tui.model.conversation import OUTPUT_KINDS, ConversationItem, JsonPart, PayloadRefPart
 from tui.model.ids import ItemId, RawPayloadId
 from tui.model.objects import InferenceCall
 from tui.model.trace import RolloutTrace
@@ -52,7 +52,18 @@ def opening_here(listing: ConversationListing) -> Opening | None:
     if row.role == "cut":
         return missing_part_of(listing.trace, item) or opening_of(listing.trace, item)
     elsewhere = row.role == "note" or (row.role == "more" and listing.layout.fold_of(item.item_id) is Fold.WHOLE)
-    return opening_of(listing.trace, item) if elsewhere else None
+    opening = opening_of(listing.trace, item) if elsewhere else None
+    if opening is None or not opening.path:
+        return opening
+    return msgspec.structs.replace(opening, path=(*opening.path, *part_path(item, row.block)))
+
+
+def part_path(item: ConversationItem, block: int) -> tuple[str, ...]:
+    """Where the part behind a block is in the JSON of its item, if it is in the payload alone, as a picture is."""
+    part = item.body.parts[block] if 0 <= block < len(item.body.parts) else None
+    if not isinstance(part, PayloadRefPart):
+        return ()
+    return ("output" if item.kind in OUTPUT_KINDS else "content", str(block))
 
 
 def opening_of_head(call: InferenceCall, head: HeadEntry, row: BlockRow) -> Opening | None:

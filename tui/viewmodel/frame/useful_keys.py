@@ -28,6 +28,9 @@ TIME: Named = ("show_time", "time")
 STATISTICS: Named = ("show_statistics", "statistics")
 PROBLEMS: Named = ("list_problems", "problems")
 
+OF_THE_ROW = (WHY, SAW, PICTURE)
+"""Those that answer what the row itself makes one ask."""
+
 _PICTURE_TOOLS = ("view_image ", "image_generation ")
 """How the rows of tools begin whose result is a picture."""
 

@@ -111,6 +111,11 @@ class FoundList:
         """Objects and payloads that hold something."""
         return len(self._graph.groups) + len(self._payloads.groups)
 
+    @property
+    def payload_count(self) -> int:
+        """Payloads among them."""
+        return len(self._payloads.groups)
+
     def add_hits(self, hits: Sequence[Hit]) -> None:
         """Take in what was found in the graph."""
         before = self._graph.rows

@@ -24,7 +24,7 @@ LEAST_PATTERN = 12
 
 
 class FoundFacts(NamedTuple):
-    """The state of a search. `groups` are the objects and payloads that hold `matches`; `progress` goes from 0 to 1.
+    """The state of a search. `groups` are the objects and `payloads` that hold `matches`; `progress` goes from 0 to 1.
 
     `places` are what one walks through, if they are not as many as the matches: a field may hold several; else 0.
 
@@ -42,6 +42,7 @@ class FoundFacts(NamedTuple):
     unreadable: int = 0
     slow: int = 0
     places: int = 0
+    payloads: int = 0
 
 
 def title_line(facts: FoundFacts, width: int, measure: Measure) -> Line:
@@ -61,9 +62,16 @@ def _counts(facts: FoundFacts) -> Iterator[str]:
     """How much was found, in ever shorter forms."""
     matches = counted(facts.matches, "match", "matches")
     if facts.places not in (0, facts.matches):
-        yield f"{matches} at {counted(facts.places, 'place')} in {counted(facts.groups, 'object')}"
-    yield f"{matches} in {counted(facts.groups, 'object')}"
+        yield f"{matches} at {counted(facts.places, 'place')} in {_holders(facts)}"
+    yield f"{matches} in {_holders(facts)}"
     yield matches
+
+
+def _holders(facts: FoundFacts) -> str:
+    """What the matches are in: a text of an object is in a payload, too, and counts there once more."""
+    objects = facts.groups - facts.payloads
+    named = [counted(objects, "object")] if objects or not facts.payloads else []
+    return " and ".join([*named, *([counted(facts.payloads, "payload")] if facts.payloads else [])])
 
 
 def heading_line(name: str, matches: int) -> Line:
