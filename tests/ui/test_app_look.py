@@ -196,7 +196,7 @@ async def test_a_key_goes_through_the_ways_to_tell_times() -> None:
         lines = [line for _, line in shown]
         assert re.search(r" [+-]\d+ms ", lines[0])
         assert re.search(r" \d\d:\d\d:\d\d\.\d{3} ", lines[2])
-        assert re.search(r" \d\.\d{3} ", lines[3])
+        assert re.search(r" \d\.\d{3}s ", lines[3])
 
 
 async def test_border_goes_on_behind_the_ruler_without_a_gap() -> None:
