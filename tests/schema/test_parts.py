@@ -124,3 +124,28 @@ def test_parts_in_lists_of_payloads_are_lists() -> None:
     assert line.oddities == ()
     found = line.event.payload.payloads
     assert [[part.raw_payload_id for part in one.parts] for one in found] == [[], ["raw_payload:3"]]
+
+
+FOREIGN: dict[str, str] = {
+    "in camel case": '[{"rawPayloadId":"raw_payload:1","kind":{"type":"model_item"},"shard":1}]',
+    "with a bare id": '[{"id":"raw_payload:1","kind":{"type":"model_item"},"shard":1}]',
+    "nested": '[{"RawPayloadId":"raw_payload:1","Kind":{"type":"model_item"},"Shard":1,"Parts":[]}]',
+    "with blanks": '[{"rawPayloadId" : "raw_payload:1", "kind":{"type":"model_item"},"shard":1}]',
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_parts_of_other_names_are_read(name: str) -> None:
+    ref = (
+        '{"raw_payload_id":"raw_payload:8","kind":{"type":"inference_request"},"shard":1,"parts":' + FOREIGN[name] + "}"
+    )
+    ids = '"inference_call_id":"I","thread_id":"T","codex_turn_id":"U","model":"m","provider_name":"p"'
+    payload = f'{{"type":"inference_started",{ids},"request_payload":{ref}}}'
+    envelope = '"schema_version":2,"seq":1,"wall_time_unix_ms":1700000000000,"rollout_id":"R"'
+    found = decode_line(f'{{{envelope},"thread_id":"T","codex_turn_id":"U","payload":{payload}}}'.encode(), 1)
+
+    assert isinstance(found, EventLine)
+    assert isinstance(found.event.payload, InferenceStarted)
+    (part,) = found.event.payload.request_payload.parts
+    assert (part.raw_payload_id, part.kind.type, part.shard) == ("raw_payload:1", "model_item", 1)
+    assert [oddity.code for oddity in found.oddities] == ["field-renamed"]

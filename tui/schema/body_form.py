@@ -5,7 +5,8 @@ A recorder writes all its bodies in one way, so that is learned once, from the f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -126,6 +127,11 @@ _FREE: Final = frozenset({"arguments", "parameters", "properties", "structured_c
 _NAME_OF: Final = {folded(name): name for name in _NAMES}
 _WORD_OF: Final = {folded(word): word for word in _WORDS}
 _DEEPEST: Final = 64
+_LONGEST_KEPT: Final = 1 << 15
+"""Bytes of an item that is remembered."""
+
+_members_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_entries_decoder = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class BodyForm(NamedTuple):
@@ -140,6 +146,8 @@ class BodyForm(NamedTuple):
 
     def usual(self, body: bytes) -> bytes:
         """The body as known recorders write it; one that is not of this form stays as it is."""
+        if self.is_respelled and self.wrapper is None and body.startswith(b"{"):
+            return _respelled_members(body)
         try:
             value = inner = msgspec.json.decode(body)
         except BAD_JSON:
@@ -196,7 +204,45 @@ def respelled(value: Any, depth: int = 0) -> Any:
     return value if is_same else members
 
 
-def _usual_name(name: str, members: dict[str, Any]) -> str:
+def _respelled_members(body: bytes) -> bytes:
+    """A body with known names in their usual spelling; the same one if it has.
+
+    Requests repeat the items of those before: each is looked at once.
+    """
+    try:
+        value = _members_decoder.decode(body)
+        members = {_usual_name(name, value): _respelled_member(name, raw) for name, raw in value.items()}
+    except BAD_JSON:
+        return body
+    is_same = members.keys() == value.keys() and all(members[name] is value[name] for name in value)
+    return body if is_same else msgspec.json.encode(members)
+
+
+def _respelled_member(name: str, raw: msgspec.Raw) -> msgspec.Raw:
+    text = bytes(raw)
+    if not text.startswith(b"["):
+        new = text if name in _FREE else _respelled_text(text, name)
+        return raw if new is text else msgspec.Raw(new)
+    entries = [bytes(entry) for entry in _entries_decoder.decode(raw)]
+    news = [_respelled_text(entry) if len(entry) > _LONGEST_KEPT else _respelled_once(entry) for entry in entries]
+    return raw if news == entries else msgspec.Raw(b"[" + b",".join(news) + b"]")
+
+
+@lru_cache(maxsize=4_096)
+def _respelled_once(text: bytes) -> bytes:
+    return _respelled_text(text)
+
+
+def _respelled_text(text: bytes, name: str = "") -> bytes:
+    """The JSON of a value respelled; `name` is that of the member that it is, if it is one."""
+    if not text.startswith((b"{", b"[", b'"')):
+        return text
+    value = msgspec.json.decode(text)
+    found = _usual_value(name, value, 0)
+    return text if found is value else msgspec.json.encode(found)
+
+
+def _usual_name(name: str, members: Mapping[str, Any]) -> str:
     known = name if name in _NAMES else _NAME_OF.get(folded(name), name)
     return name if known in members else known
 

@@ -378,7 +378,8 @@ def _read(value: Any, reader: FieldReader, decoder: msgspec.json.Decoder[Any], p
                 return decoder.decode(value)
         except BAD_JSON:
             pass
-        value = plain(value)
+        members = as_object(value) if isinstance(reader, StructReader) else None
+        value = plain(value) if members is None else members  # long lists of parts stay as they are
     found = UNREAD if value is UNREAD else reader.read(value, place, notes)
     if found is UNREAD:
         notes.unreadable(place, value, "what it should be")

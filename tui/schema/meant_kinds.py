@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from tui.schema.events import EVENT_TYPES
-from tui.schema.members import folded, other_names, plain
+from tui.schema.members import folded, other_names, text_of
 
 _OBJECTS: Final[dict[str, tuple[str, ...]]] = {
     "thread": ("agent", "conversation"),
@@ -45,8 +45,8 @@ def kind_meant(word: str, fields: Mapping[str, Any]) -> str | None:
     words = word.split("_")
     objects = ["_".join(words[:end]) for end in range(len(words), 0, -1)]
     for name, value in fields.items():
-        happened = plain(value)
-        if isinstance(happened, str) and folded(happened) in _ALL_HAPPENED:
+        happened = text_of(value)
+        if happened is not None and folded(happened) in _ALL_HAPPENED:
             for one in objects[:1] if folded(name) in _OUTCOMES else objects:
                 spelled = folded(f"{one}_{happened}")
                 kind = _KINDS.get(spelled) or _SYNONYMS.get(spelled)

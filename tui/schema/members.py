@@ -122,6 +122,13 @@ def as_object(value: Any) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
+def text_of(value: Any) -> str | None:
+    """The text that a value is; None for any other. What is no text is not decoded: it may be long."""
+    if isinstance(value, msgspec.Raw):
+        value = plain(value) if bytes(memoryview(value)[:1]) == b'"' else None
+    return value if isinstance(value, str) else None
+
+
 def plain(value: Any) -> Any:
     """The value decoded, if it is raw JSON; `UNREAD` if it cannot be."""
     if not isinstance(value, msgspec.Raw):

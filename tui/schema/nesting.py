@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Set
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 
 from tui.schema.events import EVENT_TYPES
-from tui.schema.members import as_object, folded, plain
+from tui.schema.members import as_object, folded, plain, text_of
 from tui.schema.oddity import LineNotes
 
 _DEEPEST: Final = 3
 _PAIR: Final = 2
 _KIND_OF_FOLDED: Final = {folded(kind): kind for kind in EVENT_TYPES}
 _SEPARATORS: Final = re.compile(r"[./: ]+")
+_LONGEST_WORD: Final = 200
+"""Characters of a word that may say what something is."""
+
 _VERSION: Final = re.compile(r"v?\d+")
 
 
 def known_kind(word: str) -> str | None:
     """The kind of event that a word means: in another spelling, with words before it, with a version behind it."""
+    return _known_kind(word) if len(word) <= _LONGEST_WORD else None
+
+
+@lru_cache(maxsize=1_024)
+def _known_kind(word: str) -> str | None:
+    """A log has the same few words in every line."""
     return word_meant(word, _KIND_OF_FOLDED)
 
 
@@ -58,7 +68,7 @@ def with_envelope(fields: dict[str, Any], names: Set[str], notes: LineNotes) -> 
 
 def _says_kind(fields: dict[str, Any]) -> bool:
     """Whether one of the members is a word for a kind of event."""
-    return any(isinstance(word := plain(value), str) and is_kind(word) for value in fields.values())
+    return any((word := text_of(value)) is not None and is_kind(word) for value in fields.values())
 
 
 def _has_envelope(fields: dict[str, Any], names: Set[str], depth: int) -> bool:
@@ -78,7 +88,7 @@ def event_object(
         if fields is not None:
             notes.retyped("envelope.payload", [], "an object")
         return fields
-    if isinstance(plain(value), str):
+    if text_of(value) is not None:
         notes.retyped("envelope.payload", "", "an object")
     if _is_event(fields, kind_of):
         return fields
@@ -110,8 +120,8 @@ def _of_pair(value: Any) -> dict[str, Any] | None:
 def _object_in(value: Any) -> dict[str, Any] | None:
     """The members of an object, or of one that is written as a text."""
     found = as_object(value)
-    if found is None and isinstance(value, str | msgspec.Raw):
-        text = plain(value)
-        if isinstance(text, str) and text.startswith("{"):
+    if found is None:
+        text = text_of(value)
+        if text is not None and text.startswith("{"):
             found = as_object(msgspec.Raw(text.encode("utf-8", "surrogatepass")))
     return found

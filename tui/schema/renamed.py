@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tui.schema.members import UNREAD, Members, as_object, folded, plain
+from tui.schema.members import UNREAD, Members, as_object, folded, plain, text_of
 from tui.schema.oddity import LineNotes
 
 ID_FIELD: Final = "raw_payload_id"
@@ -46,7 +46,7 @@ def found_by_content(name: str, place: str, members: Members, known: Mapping[str
     elif name in _KINDS_OF_FIELDS:
         fits = [key for key, value in foreign.items() if _kind_of(value) in _KINDS_OF_FIELDS[name]]
     elif [name] == [other for other in _missing(members, known) if _is_own_id(other)]:
-        fits = [key for key, value in foreign.items() if folded(key).endswith("id") and isinstance(plain(value), str)]
+        fits = [key for key, value in foreign.items() if folded(key).endswith("id") and text_of(value) is not None]
     else:
         fits = []
     if len(fits) != 1:
@@ -112,8 +112,8 @@ def _missing(members: Members, known: Mapping[str, bool]) -> list[str]:
 
 
 def _is_payload_id(value: Any) -> bool:
-    text = plain(value)
-    return isinstance(text, str) and _ID.search(text) is not None
+    text = text_of(value)
+    return text is not None and _ID.search(text) is not None
 
 
 def _kind_of(value: Any) -> object:

@@ -15,8 +15,9 @@ import msgspec
 
 from tui.schema.events import EVENT_TYPES, KnownEvent, RawTraceEvent, UnknownEvent, UnnumberedEvent
 from tui.schema.field_readers import parts_reader, struct_reader, text_in, whole_number
+from tui.schema.foreign_parts import usually_named
 from tui.schema.meant_kinds import kind_by_fields, kind_meant
-from tui.schema.members import BAD_JSON, UNREAD, Members, as_object, folded, plain
+from tui.schema.members import BAD_JSON, UNREAD, Members, as_object, folded, plain, text_of
 from tui.schema.nesting import event_object, is_kind, known_kind, with_envelope
 from tui.schema.oddity import LARGEST_SEQ, UNRECORDED, LineNotes, Oddity
 from tui.schema.parts import PartLists, resolve_parts
@@ -298,7 +299,7 @@ def _kind_without_word(fields: dict[str, Any], notes: LineNotes) -> str | None:
 
 def _tag(fields: dict[str, Any]) -> str | None:
     """The member that says what kind of event an object is: the usual one, else one whose value is a known kind."""
-    words = {name: word for name, value in fields.items() if isinstance(word := plain(value), str)}
+    words = {name: word for name, value in fields.items() if (word := text_of(value)) is not None}
     spelled = {folded(name): name for name in words}
     if _TAGS[0] in spelled:
         return spelled[_TAGS[0]]
@@ -337,6 +338,14 @@ def _resolve(payload: KnownEvent | UnknownEvent, parts: PartLists, stream: str, 
         raw: object = ref.parts
         if not isinstance(raw, msgspec.Raw):
             continue
+        try:
+            resolve_parts([ref], parts, stream)
+            continue
+        except BAD_JSON:
+            usual = usually_named(bytes(raw))
+        if usual is not None:
+            msgspec.structs.force_setattr(ref, "parts", msgspec.Raw(usual[0]))
+            notes.spelled(f"{payload.kind_name}.parts", usual[1])
         try:
             resolve_parts([ref], parts, stream)
         except BAD_JSON:
