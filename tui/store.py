@@ -22,6 +22,7 @@ from tui.model.trace import RolloutTrace
 from tui.readings.growing import GrowingReading, NextReading, have_agents_ended, is_closed
 from tui.readings.pulse import LogPulse
 from tui.schema.damage import Damage
+from tui.schema.decode import TraceLine
 from tui.schema.manifest import Manifest
 from tui.schema.payloads import RawPayloadRef
 from tui.schema.until import Until
@@ -425,12 +426,14 @@ class TraceStore:
 
     def _reduce_lines(self, batch: TraceBatch, deadline: float) -> bool:
         """Reduce lines of a batch until the deadline; whether those were all of them."""
-        while self._next_line < len(batch.lines):
-            position, self._next_line = self._next_line, self._next_line + 1
-            steps = self._begin_line(batch, position)
+        reading, clock, count = self._next or self._shown, self._clock, len(batch.lines)
+        for position in range(self._next_line, count):
+            self._next_line = position + 1
+            line, offset, length = batch.lines[position], batch.offsets[position], batch.lengths[position]
+            steps = self._begin_line(reading, line, offset, length, batch)
             if steps is not None and not self._go_on(steps, deadline):
                 return False
-            if self._clock() >= deadline and self._next_line < len(batch.lines):
+            if clock() >= deadline and position + 1 < count:
                 return False
         return True
 
@@ -443,10 +446,10 @@ class TraceStore:
         self._half_done = None
         return True
 
-    def _begin_line(self, batch: TraceBatch, position: int) -> Iterator[None] | None:
+    def _begin_line(
+        self, reading: GrowingReading, line: TraceLine, offset: int, length: int, batch: TraceBatch
+    ) -> Iterator[None] | None:
         """Reduce a line; what is left of it to do in steps, None for nearly all lines: that was all."""
-        line, offset, length = batch.lines[position], batch.offsets[position], batch.lengths[position]
-        reading = self._next or self._shown
         reducer = reading.reducer
         refs = reducer.needs(line)
         bodies = self._bodies_for(refs, batch) if refs else _NO_BODIES
@@ -468,7 +471,8 @@ class TraceStore:
     def _end_line(self, refs: Sequence[RawPayloadRef], bodies: _Bodies, known: int) -> None:
         """Note that a line was reduced, which needed `bodies`; before it there were `known` findings."""
         reading = self._next or self._shown
-        reading.end_line()
+        if reading.chronicle is not None:
+            reading.chronicle.end_line()
         self.reduced_to = self._begun_to
         if refs:
             if self.on_bodies is not None and reading is self._shown:
@@ -482,8 +486,9 @@ class TraceStore:
     def _bodies_for(self, refs: Sequence[RawPayloadRef], batch: TraceBatch) -> _Bodies:
         bodies: dict[str, bytes | PayloadFault] = {}
         for ref in refs:
-            ready = batch.payloads.get(ref.raw_payload_id)
-            bodies[ref.raw_payload_id] = self.payloads.read_once(ref) if ready is None else ready
+            name = ref.raw_payload_id
+            ready = batch.payloads.get(name)
+            bodies[name] = self.payloads.read_once(ref) if ready is None else ready
         return bodies
 
     def _recording_facts(self, reading: GrowingReading | Past) -> RecordingFacts:

@@ -184,14 +184,17 @@ class _BatchBuilder:
         if isinstance(line, EventLine):
             if not self._clock.is_usual:
                 line = self._clock.since_1970(line)
-            for ref in always_needed(line.event.payload, line.event.schema_version):
-                known = self._refs.get(ref.raw_payload_id, ref)
-                if known is not ref and (known.place != ref.place or known.parts != ref.parts):
+            payload = line.event.payload
+            for ref in always_needed(payload, line.event.schema_version):
+                known = self._refs.get(ref.raw_payload_id)
+                if known is None:
+                    if not self._fetch(ref, raw.offset):
+                        self.awaited = (ref.label,)
+                        return False
+                elif known is not ref and (known.place != ref.place or known.parts != ref.parts):
                     return False  # an id used again for another body: a batch can only carry one of them
-                if not self._fetch(ref, raw.offset):
-                    self.awaited = (ref.label,)
-                    return False
-            self.complete = self.complete or isinstance(line.event.payload, RecordingCompleted)
+            if type(payload) is RecordingCompleted:
+                self.complete = True
         self.lines.append(line)
         self.offsets.append(raw.offset)
         self.lengths.append(raw.length)
@@ -201,8 +204,6 @@ class _BatchBuilder:
 
     def _fetch(self, ref: RawPayloadRef, offset: int) -> bool:
         """Read a body ahead, for the line at `offset`; return whether the line need not wait for it."""
-        if ref.raw_payload_id in self._refs:
-            return True
         body = self._store.read_once(ref, self._limits.body_bytes)
         if self._patience.may_wait(offset) and is_unfinished(ref, body):
             return False

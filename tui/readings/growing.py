@@ -81,11 +81,6 @@ class GrowingReading:
             self.event_log.counts, self.reducer.unread_bodies, lost, self.manifest.schema_version, self.trace
         )
 
-    def end_line(self) -> None:
-        """The last step of a line was taken."""
-        if self.chronicle is not None:
-            self.chronicle.end_line()
-
     def settle(self) -> Iterator[None]:
         """Let the index know in steps what changed; no line may be reduced before the last of them."""
         delta = self.reducer.take_delta()

@@ -10,12 +10,12 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from tui.model.protocol import weight_of
 from tui.named_tuple import NamedTuple
 from tui.schema.decode import EventLine, MalformedLine, TraceLine
-from tui.schema.events import KnownEvent, ProtocolEventObserved, UnknownEvent
+from tui.schema.events import ProtocolEventObserved
 from tui.schema.payloads import RawPayloadRef
 
 MALFORMED: Final = "malformed line"
@@ -29,6 +29,9 @@ ROWS_BETWEEN_SUMS: Final = 4_096
 
 _NO_SEQ = -1
 _NO_TIME = -(2**63)
+
+
+_Word = TypeVar("_Word", str, "str | None")
 
 
 class EventRow(NamedTuple):
@@ -161,22 +164,20 @@ class EventLog:
         self._seqs.extend(_column([event.seq for event in events]))
         self._times.extend(_column([_NO_TIME if at is None else at for at in times]))
         kinds, threads = [event.payload.kind_name for event in events], [event.thread_id for event in events]
-        self._kinds.extend(map(self._kind_number, kinds))
-        self._threads.extend(map(self._thread_number, threads))
+        self._kinds.extend(_numbered(kinds, self._kind_numbers, self._kind_names))
+        self._threads.extend(_numbered(threads, self._thread_numbers, self._thread_ids))
         self.counts.update(kinds)
         self.newest_seq = events[-1].seq
         self.newest_time_unix_ms = max(
             (at for at in (self.newest_time_unix_ms, *times) if at is not None), default=None
         )
         for number, event in enumerate(events, row):
-            self._note_payloads(event.payload, number)
-
-    def _note_payloads(self, payload: KnownEvent | UnknownEvent, row: int) -> None:
-        for ref in payload.payload_refs():
-            self._payload_ids.append(ref.raw_payload_id)
-            self._payload_rows.append(row)
-        if type(payload) is ProtocolEventObserved and _is_notice(payload.event_type):
-            self.notices.append(Notice(payload.event_type, row, payload.event_payload))
+            payload = event.payload
+            for ref in payload.payload_refs():
+                self._payload_ids.append(ref.raw_payload_id)
+                self._payload_rows.append(number)
+            if type(payload) is ProtocolEventObserved and _is_notice(payload.event_type):
+                self.notices.append(Notice(payload.event_type, number, payload.event_payload))
 
     def first(self, rows: int, lines: int) -> EventLog:
         """A log of the first rows alone, as it was when `lines` lines were taken in. It is not to be appended to.
@@ -268,20 +269,8 @@ class EventLog:
         self._lengths.append(length)
         self._seqs.append(_NO_SEQ if line.seq is None else _in_range(line.seq))
         self._times.append(_NO_TIME)
-        self._kinds.append(self._kind_number(MALFORMED))
-        self._threads.append(self._thread_number(None))
-
-    def _kind_number(self, kind: str) -> int:
-        number = self._kind_numbers.setdefault(kind, len(self._kind_names))
-        if number == len(self._kind_names):
-            self._kind_names.append(kind)
-        return number
-
-    def _thread_number(self, thread_id: str | None) -> int:
-        number = self._thread_numbers.setdefault(thread_id, len(self._thread_ids))
-        if number == len(self._thread_ids):
-            self._thread_ids.append(thread_id)
-        return number
+        self._kinds.extend(_numbered([MALFORMED], self._kind_numbers, self._kind_names))
+        self._threads.append(self._thread_numbers[None])
 
 
 class _FirstRows(EventLog):
@@ -310,6 +299,15 @@ _INT64 = 2**63
 def _in_range(number: int) -> int:
     """A number that a column can hold; damaged logs may say anything."""
     return number if -_INT64 <= number < _INT64 else _INT64 - 1
+
+
+def _numbered(words: list[_Word], numbers: dict[_Word, int], known: list[_Word]) -> list[int]:
+    """The numbers of words; one that is not `known` yet gets the next one."""
+    for word in dict.fromkeys(words):
+        if word not in numbers:
+            numbers[word] = len(known)
+            known.append(word)
+    return [numbers[word] for word in words]
 
 
 def _column(numbers: list[int]) -> array[int]:

@@ -45,8 +45,8 @@ LOADING_INTERVAL = 0.5
 """The same while the log is read for the first time. Its end is shown at once: that is what a person waits for."""
 
 LONGEST_LOADING_INTERVAL = 2.0
-LOADING_PARTS = 10
-"""The longer it takes, the rarer updates become: one is due when it has taken a tenth longer, up to two seconds."""
+LOADING_PARTS = 5
+"""The longer it takes, the rarer updates become: one is due when it has taken a fifth longer, up to two seconds."""
 
 UPDATE_PARTS = 4
 """Updates and their painting take at most one part in this many of the time: when they are slow, they become rarer."""
