@@ -30,7 +30,7 @@ class BatchLimits(msgspec.Struct, frozen=True):
     """
 
     first_lines: int = 50
-    lines: int = 2_000
+    lines: int = 1_000
     bytes: int = 4 << 20
     body_bytes: int = 64 << 20
     line_bytes: int = LONGEST_LINE_BYTES
