@@ -134,7 +134,7 @@ def test_report_counts_what_was_left_out(capfd: pytest.CaptureFixture[str]) -> N
         ("code-mode", r"^- exec\\?_command · completed · .* · `/bin/bash -lc "),
         ("agents", r"^- 5 agents, \d+ requests, tokens "),
         ("killed", r"^- 1 agent, 1 request, tokens "),
-        ("compaction", r"^\*history compacted at 00:00.\d: 11 → 4 items\*$"),
+        ("compaction", r"^\*history compacted at 0\.\d{3}s: 11 → 4 items\*$"),
         ("compaction", r"^\*4 items as before, 7 items no longer sent\*$"),
         ("failures", r"^\*\*failed:\*\* "),
     ],
