@@ -58,8 +58,8 @@ class Session:
     def tool(self, turn: str, name: str, start: int, end: int | None, **more: Any) -> None:
         self._timed(self.graph.tool(name, turn_id=turn, **more), start, end)
 
-    def wait(self, turn: str, name: str, start: int, end: int | None, *, says: str = "") -> None:
-        tool = self.graph.tool(name, turn_id=turn, kind="wait_agent")
+    def wait(self, turn: str, name: str, start: int, end: int | None, *, says: str = "", **more: Any) -> None:
+        tool = self.graph.tool(name, turn_id=turn, kind="wait_agent", **more)
         tool.summary = WaitAgentSummary()
         if says:
             item = self.graph.item(f"{name} output", role="tool", text="", kind="function_call_output")

@@ -246,6 +246,89 @@ def commands_side_by_side() -> Session:
     return session
 
 
+def message_amid_work() -> Session:
+    """A message reaches a child amid a request: its next one would have come anyway."""
+    session = Session()
+    session.agent("root", 0, None)
+    session.turn("root", "turn", 0, 1700)
+    session.tool("turn", "spawn", 0, 20, kind="spawn_agent")
+    session.tool("turn", "message", 300, 310, kind="send_message")
+    session.wait("turn", "wait", 310, 1610)
+    session.model("turn", "answer", 1610, 1700)
+    session.agent("child", 10, None, "root")
+    session.turn("child", "child turn", 15, 1600)
+    session.model("child turn", "long ask", 20, 1000)
+    session.model("child turn", "next ask", 1010, 1590)
+    session.sends("spawn", "child", "spawn")
+    session.sends("message", "child")
+    session.result("child", "root", 1605)
+    return session
+
+
+def crossing_chains() -> Session:
+    """Two children wait for children of their own; the parent waits for one child, then for the other.
+
+    Between its waits it sends a message to the grandchild that is still at work.
+    """
+    session = Session()
+    session.agent("root", 0, None)
+    session.turn("root", "turn", 0, 2000)
+    for number, (name, deep_end) in enumerate((("a", 900), ("b", 1500))):
+        session.tool("turn", f"spawn {name}", 10 * number, 10 * number + 8, kind="spawn_agent")
+        session.agent(name, 10 * number + 5, None, "root")
+        session.turn(name, f"{name} turn", 20, deep_end + 30)
+        session.tool(f"{name} turn", f"spawn {name}1", 40, 50, kind="spawn_agent")
+        session.wait(f"{name} turn", f"{name} wait", 60, deep_end + 10)
+        session.agent(f"{name}1", 45, None, name)
+        session.turn(f"{name}1", f"{name}1 turn", 50, deep_end)
+        session.tool(f"{name}1 turn", f"{name}1 sleep", 50, deep_end)
+        session.sends(f"spawn {name}", name, "spawn")
+        session.sends(f"spawn {name}1", f"{name}1", "spawn")
+        session.result(f"{name}1", name, deep_end + 5)
+        session.result(name, "root", deep_end + 35)
+    session.wait("turn", "wait 1", 100, 940)
+    session.tool("turn", "message", 1000, 1010, kind="send_message")
+    session.sends("message", "b1")
+    session.wait("turn", "wait 2", 1010, 1540)
+    session.model("turn", "answer", 1540, 2000)
+    return session
+
+
+def first_of_two() -> Session:
+    """The parent waits for two children at once: the result of the first ends the wait, nobody needs the second."""
+    session = Session()
+    session.agent("root", 0, 1000)
+    session.turn("root", "turn", 0, 1000)
+    for number, (name, end) in enumerate((("quick", 300), ("slow", 900))):
+        session.tool("turn", f"spawn {name}", 10 * number, 10 * number + 8, kind="spawn_agent")
+        session.agent(name, 10 * number + 5, None, "root")
+        session.turn(name, f"{name} turn", 10 * number + 6, end)
+        session.tool(f"{name} turn", f"{name} sleep", 10 * number + 10, end)
+        session.sends(f"spawn {name}", name, "spawn")
+        session.result(name, "root", end + 2)
+    session.wait("turn", "wait", 20, 305)
+    session.model("turn", "answer", 310, 1000)
+    return session
+
+
+def spawn_in_a_script() -> Session:
+    """A script spawns a child, waits for it, and works a little more."""
+    session = Session()
+    session.agent("root", 0, None)
+    session.turn("root", "turn", 0, 1200)
+    session.model("turn", "ask", 0, 100)
+    session.script("turn", "script", 100, 1000)
+    session.tool("turn", "spawn", 150, 170, kind="spawn_agent", cell="script")
+    session.wait("turn", "wait", 200, 950, cell="script")
+    session.model("turn", "answer", 1010, 1200)
+    session.agent("child", 160, None, "root")
+    session.turn("child", "child turn", 165, 900)
+    session.tool("child turn", "sleep", 180, 890)
+    session.sends("spawn", "child", "spawn")
+    session.result("child", "root", 905)
+    return session
+
+
 def numbers_used_twice() -> Session:
     """A log that writes several events in a line, and no numbers but those of its lines."""
     session = Session()
@@ -280,6 +363,10 @@ SESSIONS = (
     news_before_a_wait,
     quiet_user,
     commands_side_by_side,
+    message_amid_work,
+    crossing_chains,
+    first_of_two,
+    spawn_in_a_script,
     numbers_used_twice,
 )
 
@@ -433,6 +520,66 @@ def test_wait_that_found_news_ready_needed_it() -> None:
     assert time.slack_by_agent == {"root": 0, "child": 1670}  # 2015 less 345: the wait ends when it is there
 
 
+def test_message_to_an_agent_at_work_is_not_on_the_path() -> None:
+    assert message_amid_work().path() == [
+        ("root", "tool", "spawn", 0, 15),
+        ("child", "runtime", "child turn", 15, 20),
+        ("child", "model", "long ask", 20, 1000),
+        ("child", "runtime", "child turn", 1000, 1010),
+        ("child", "model", "next ask", 1010, 1590),
+        ("child", "runtime", "child turn", 1590, 1600),
+        ("child", "delivery", "child turn", 1600, 1605),
+        ("root", "delivery", "child", 1605, 1610),
+        ("root", "model", "answer", 1610, 1700),
+    ]
+
+
+def test_of_crossing_chains_the_later_one_is_the_path() -> None:
+    assert crossing_chains().path() == [
+        ("root", "tool", "spawn a", 0, 8),
+        ("root", "runtime", "turn", 8, 10),
+        ("root", "tool", "spawn b", 10, 18),
+        ("b", "delivery", "spawn b", 18, 20),
+        ("b", "runtime", "b turn", 20, 40),
+        ("b", "tool", "spawn b1", 40, 50),
+        ("b1", "tool", "b1 sleep", 50, 1500),
+        ("b1", "delivery", "b1 turn", 1500, 1505),
+        ("b", "delivery", "b1", 1505, 1510),
+        ("b", "runtime", "b turn", 1510, 1530),
+        ("b", "delivery", "b turn", 1530, 1535),
+        ("root", "delivery", "b", 1535, 1540),
+        ("root", "model", "answer", 1540, 2000),
+    ]
+    assert crossing_chains().time().slack_by_agent == {"root": 0, "a": 530, "a1": 530, "b": 0, "b1": 0}
+
+
+def test_first_result_ends_a_wait_for_several() -> None:
+    assert first_of_two().path()[-5:] == [
+        ("quick", "tool", "quick sleep", 10, 300),
+        ("quick", "delivery", "quick turn", 300, 302),
+        ("root", "delivery", "quick", 302, 305),
+        ("root", "runtime", "turn", 305, 310),
+        ("root", "model", "answer", 310, 1000),
+    ]
+    assert first_of_two().time().slack_by_agent == {"root": 0, "quick": 0, "slow": 100}  # till the end of all
+
+
+def test_wait_inside_a_script_leads_to_the_child() -> None:
+    assert spawn_in_a_script().path() == [
+        ("root", "model", "ask", 0, 100),
+        ("root", "tool", "script", 100, 150),
+        ("root", "tool", "spawn", 150, 165),
+        ("child", "runtime", "child turn", 165, 180),
+        ("child", "tool", "sleep", 180, 890),
+        ("child", "runtime", "child turn", 890, 900),
+        ("child", "delivery", "child turn", 900, 905),
+        ("root", "delivery", "child", 905, 950),
+        ("root", "tool", "script", 950, 1000),
+        ("root", "runtime", "turn", 1000, 1010),
+        ("root", "model", "answer", 1010, 1200),
+    ]
+
+
 def test_time_between_turns_is_the_users() -> None:
     assert quiet_user().path()[-3:] == [
         ("root", "tool", "first", 100, 600),
@@ -536,3 +683,20 @@ def test_life_of_a_waiting_agent_names_whom_it_waited_for() -> None:
         ("tool", None): 50,
         ("waiting", "child"): 2150,
     }
+
+
+def test_life_of_an_agent_whose_script_waits_names_whom_it_waited_for() -> None:
+    (root, _child) = spawn_in_a_script().time().lives
+    assert root.sums() == {
+        ("model", None): 290,
+        ("tool", None): 150,  # the script before and after its wait
+        ("waiting", "child"): 750,
+        ("runtime", None): 10,
+    }
+
+
+def test_command_of_a_script_counts_before_its_wait() -> None:
+    session = spawn_in_a_script()
+    session.tool("turn", "command", 300, 700, cell="script")
+    (root, _child) = session.time().lives
+    assert root.sums()["tool", None] == 150 + 400

@@ -60,19 +60,47 @@ def life_of(activities: Activities, arrivals: Arrivals, thread_id: ThreadId) -> 
     start = window.started_at_unix_ms
     has_ended = window.ended_at_unix_ms is not None and not activities.ends_later(window)
     end = max(start, window.ended_at_unix_ms or 0) if has_ended else max(start, activities.end.ms)
-    claims = [*_claims(activities.of_agent(thread_id), arrivals, thread_id)]
+    claims = [*_claims(activities, arrivals, thread_id)]
     return Life(thread_id, start, end, tuple(_merged(_swept(claims, start, end))))
 
 
-def _claims(agent: AgentActivities, arrivals: Arrivals, thread_id: ThreadId) -> Iterator[_Claim]:
+def _claims(activities: Activities, arrivals: Arrivals, thread_id: ThreadId) -> Iterator[_Claim]:
+    agent = activities.of_agent(thread_id)
     for turn in agent.turns:
         yield _claim("runtime", turn.start.ms, turn.end.ms)
     for one in agent.by_end:
         if one.work == "wait":
-            edge = arrivals.ending(thread_id, one)
-            yield _claim("waiting", one.start.ms, one.end.ms, None if edge is None else edge.source_agent, one)
+            yield _claim("waiting", one.start.ms, one.end.ms, _awaited(arrivals, thread_id, one), one)
+        elif one.cell is not None:
+            yield from _claims_of_script(activities.of_script(one.cell), arrivals, thread_id, one)
         else:
             yield _claim("model" if one.work == "model" else "tool", one.start.ms, one.end.ms, None, one)
+
+
+def _claims_of_script(
+    nested: AgentActivities, arrivals: Arrivals, thread_id: ThreadId, script: Activity
+) -> Iterator[_Claim]:
+    """A script is a tool of its agent, but for the times in which it waits for another agent."""
+    free_from, start, end = script.start.ms, script.start.ms, script.end.ms
+    for one in sorted(nested.by_end, key=lambda call: call.start):
+        begins, ends = max(start, one.start.ms), min(end, one.end.ms)
+        if ends <= begins:
+            continue
+        if one.work != "wait":
+            yield _claim("tool", begins, ends)
+            continue
+        if begins > free_from:
+            yield _claim("tool", free_from, begins)
+        free_from = max(free_from, ends)
+        failing = script if free_from == end else one
+        yield _claim("waiting", begins, ends, _awaited(arrivals, thread_id, one), failing)
+    yield _claim("tool", free_from, end, None, script)
+
+
+def _awaited(arrivals: Arrivals, thread_id: ThreadId, wait: Activity) -> ThreadId | None:
+    """Whose message or result ended a wait; None if none did."""
+    edge = arrivals.ending(thread_id, wait)
+    return None if edge is None else edge.source_agent
 
 
 def _claim(state: State, start: int, end: int, on: ThreadId | None = None, activity: Activity | None = None) -> _Claim:
