@@ -15,8 +15,10 @@ from tests.ui.driving import DEMO_BUNDLES, Driver, running
 from tests.ui.test_app_growth import begin
 from tui.analysis.compare.comparison import AgentComparison
 from tui.analysis.compare.recordings import Comparer
+from tui.bundle.disk.folders import cache_path
 from tui.bundle.open import open_bundle
 from tui.bundle.write.writer import BundleWriter
+from tui.fleet.listing import FolderListing
 from tui.schema.events import InferenceStarted, RecordingCompleted
 from tui.store import TraceStore
 from tui.ui.app import TraceApp
@@ -378,3 +380,20 @@ async def test_mark_of_the_parting_goes_with_the_cursor() -> None:
         await driver.press("k k k k k k")
         assert screen.model.parting_number == 1
         assert marked() == ["1"]
+
+
+async def test_known_outcomes_are_listed_before_one_chooses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They come from the index that lists of folders keep; what is not in it is not read for that."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    listing = FolderListing(str(DEMO_BUNDLES), cache_path())
+    known = str(DEMO_BUNDLES / "failures-schema2")
+    listing.read([listing.catalog.bundles[known]], lambda _done: None)
+    async with running("answer") as driver:
+        await driver.press("D")
+
+        def outcomes() -> dict[str, str]:
+            lines = [text.split() for text in driver.picker_texts]
+            return {line[0]: line[1] for line in lines if len(line) > 2}
+
+        await driver.until(lambda: outcomes().get("failures-schema2") == "✗", "the outcome")
+        assert outcomes()["failures"] == "?"
