@@ -61,7 +61,7 @@ def test_a_write_to_a_process_names_the_command_that_started_it():
         ('{"target": "a.py", "x": 1}', "read a.py"),
         ('{"timeout_ms": 5000}', "read timeout_ms=5000"),
         ('{"command": "ls \\"x\\" cut by the rec', 'read ls "x" cut by the rec'),
-        ("*** Begin Patch\n*** Update File: a.py\n*** Add File: b.py\n", "read 2 files: a.py"),
+        ("*** Begin Patch\n*** Update File: a.py\n*** Add File: b.py\n", "read 2 files: a.py, …"),
         ('{"nested": {"a": 1}}', 'read {"nested": {"a": 1}}'),
         ("{}", "read"),
         (None, "read"),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tui.analysis.kinds.node_names import UnknownNodeError, find_node
+from tui.analysis.kinds.plural import counted
 from tui.analysis.recording.moment import MomentError
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
@@ -150,7 +151,7 @@ def _write_bytes(pieces: Iterable[bytes]) -> None:
 def report_lines(hidden: Hidden) -> Iterator[str]:
     """What an export left out, for people."""
     if hidden.texts:
-        yield f"{hidden.texts:,} texts left out ({format_bytes(hidden.bytes)}); --content writes them"
+        yield f"{counted(hidden.texts, 'text')} left out ({format_bytes(hidden.bytes)}); --content writes them"
     if hidden.by_rule:
         counts = ", ".join(f"{count:,} {name}" for name, count in hidden.by_rule.items())
         yield f"hidden: {counts}; {hidden.secrets:,} different"

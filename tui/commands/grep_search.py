@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tui.analysis.kinds.plural import counted
 from tui.analysis.search.byte_pattern import BytePattern
 from tui.analysis.search.excerpt import Excerpt, excerpt
 from tui.analysis.search.pattern import Pattern
@@ -168,7 +169,7 @@ class Search:
         while not search.is_done:
             yield from (hit for hit in search.advance(OBJECTS_PER_STEP) if self._is_left(hit.node))
         if search.skipped:
-            self.left_out.append(f"the expression takes too long on {search.skipped:,} texts of the graph")
+            self.left_out.append(f"the expression takes too long on {counted(search.skipped, 'text')} of the graph")
 
     def _refs(self) -> Iterator[RawPayloadRef]:
         """The payloads to be searched, in the order in which the log names them."""

@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from tui.analysis.kinds.node_names import UnknownNodeError, find_node
+from tui.analysis.kinds.plural import counted
 from tui.bundle.open import Bundle
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_OK, EXIT_UNUSABLE, complain, say
@@ -73,7 +74,7 @@ def _write(bundle: Bundle, store: TraceStore, wanted: Wanted, output: Path, *, w
     except OSError as error:
         complain(f"{output}: cannot be written: {error.strerror or error}")
         return EXIT_UNUSABLE
-    say(f"{output}: {len(job.choice.events):,} of {len(store.event_log):,} events, {job.payloads:,} payloads")
+    say(f"{output}: {len(job.choice.events):,} of {len(store.event_log):,} events, {counted(job.payloads, 'payload')}")
     _report(job.choice)
     for line in report_lines(job.show.hidden):
         complain(line)
@@ -82,9 +83,10 @@ def _write(bundle: Bundle, store: TraceStore, wanted: Wanted, output: Path, *, w
 
 def _report(choice: SliceChoice) -> None:
     if choice.added_turns:
-        complain(f"{choice.added_turns:,} earlier turns came along: without them the chosen ones cannot be understood")
+        added = counted(choice.added_turns, "earlier turn")
+        complain(f"{added} came along, without which the chosen ones cannot be understood")
     if choice.left_out:
-        complain(f"{choice.left_out:,} events were left out: no reducer can use them without what is missing")
+        complain(f"left out {counted(choice.left_out, 'event')}: no reducer can use them without what is missing")
 
 
 def _wanted(store: TraceStore, agents: Sequence[str], turn: str | None) -> Wanted:

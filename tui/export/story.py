@@ -180,7 +180,7 @@ class Story:
         for name in self._index.compactions_of_turn.of(turn.codex_turn_id):
             found = self._trace.compactions[name]
             at = format_offset(found.installed_at_unix_ms - self._trace.started_at_unix_ms).strip()
-            sizes = f"{len(found.input_item_ids):,} → {len(found.replacement_item_ids):,} items"
+            sizes = f"{len(found.input_item_ids):,} → {counted(len(found.replacement_item_ids), 'item')}"
             yield f"history compacted at {at}: {sizes}"
         for attempt in self._index.attempts_of_turn.of(turn.codex_turn_id):
             problem = problem_of(self._trace, NodeRef("compaction_request", attempt))

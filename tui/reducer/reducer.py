@@ -320,7 +320,9 @@ class TraceReducer:
     def _report_seq(self, seq: int) -> None:
         state = self._state
         if seq > self._expected_seq:
-            missing = f"{seq - self._expected_seq} events are missing: {self._expected_seq} to {seq - 1}"
+            first, last = self._expected_seq, seq - 1
+            many = f"{last - first + 1:,} events are missing: {first} to {last}"
+            missing = many if first < last else f"event {first} is missing"
             code, message, consequence = "seq-gap", missing, "what they recorded is missing from the graph"
         elif seq == 0 and self._expected_seq == 1:
             code, message = "seq-zero", "the first event has the number 0, not 1"

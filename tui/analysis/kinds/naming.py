@@ -28,6 +28,7 @@ from tui.model.objects import (
     TerminalSession,
     Thread,
     ToolCall,
+    ToolCallAnchor,
     TraceAnchor,
 )
 from tui.model.protocol import ProtocolEvent
@@ -61,6 +62,13 @@ _FIRST_TEXT = late_pattern(r'\{\s*"\w+"\s*:\s*"((?:[^"\\]|\\.)+)')
 """A text that the first key holds, perhaps cut."""
 _PATCH_BEGINS = "*** Begin Patch"
 _PATCHED_FILE = late_pattern(r"^\*\*\* (?:Add|Update|Delete) File: (.+)$", re.MULTILINE)
+
+
+def _deed(trace: RolloutTrace, edge: InteractionEdge) -> str:
+    """The kind of an edge in words; a call that interrupts an agent closes nothing, but has the same kind."""
+    call = trace.tool_calls.get(edge.source.tool_call_id) if isinstance(edge.source, ToolCallAnchor) else None
+    is_close = call is not None and edge.kind == "close_agent"
+    return (tool_name(call) if call is not None and is_close else edge.kind).replace("_", " ")
 
 
 def tool_name(tool: ToolCall) -> str:
@@ -123,7 +131,7 @@ def argument_of_preview(preview: str) -> str:
 def patched_files(text: str) -> str:
     """The file that a patch changes, of several how many and the first; empty for what is not a patch."""
     files = _PATCHED_FILE.findall(text)
-    return "" if not files else files[0] if len(files) == 1 else f"{len(files)} files: {files[0]}"
+    return "" if not files else files[0] if len(files) == 1 else f"{len(files)} files: {files[0]}, …"
 
 
 def message_of_preview(preview: str) -> str:
@@ -189,7 +197,7 @@ def name_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> str:
         case ConversationItem(kind="function_call" | "custom_tool_call") as item:
             return _name_of_call_item(trace, item)
         case InteractionEdge() as edge:
-            return f"{edge.kind.replace('_', ' ')} {_agent_at(trace, edge.source)} → {_agent_at(trace, edge.target)}"
+            return f"{_deed(trace, edge)} {_agent_at(trace, edge.source)} → {_agent_at(trace, edge.target)}"
         case TerminalSession(created_by_operation_id=creator_id):
             creator = trace.terminal_operations.get(creator_id)
             return "process" if creator is None else f"process of {operation_argument(creator)}"

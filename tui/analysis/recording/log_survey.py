@@ -143,7 +143,9 @@ class LogSurvey:
             self._find(
                 "time-backwards",
                 "note",
-                f"the clock ran backwards at {self._time_reversals} events, first here",
+                "the clock ran backwards at this event"
+                if self._time_reversals == 1
+                else f"the clock ran backwards at {self._time_reversals:,} events, first here",
                 "durations around these events are not reliable; the order is that of the log",
                 line=self._first_reversal,
             )

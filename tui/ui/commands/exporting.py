@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Set
 from typing import TYPE_CHECKING, Any
 
+from tui.analysis.kinds.plural import counted
 from tui.ui.command import CommandGroup, Press
 from tui.ui.commands.in_lists import tools_of
 from tui.ui.footer import Footer
@@ -152,8 +153,8 @@ def _left_out(job: LeavingWork) -> str:
     if hidden is None:
         return ""
     if hidden.texts and not job.choice.with_content:
-        return f"; {hidden.texts:,} texts left out"
-    return f"; {sum(hidden.by_rule.values()):,} times something secret was hidden" if hidden.by_rule else ""
+        return f"; {counted(hidden.texts, 'text')} left out"
+    return f"; {counted(sum(hidden.by_rule.values()), 'secret place')} hidden" if hidden.by_rule else ""
 
 
 def _run(steps: Iterator[None], footer: Footer, on_done: Callable[[], None]) -> SlicedWork[None]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from tui.analysis.kinds.plural import counted
 from tui.viewmodel.lists.picker import PickEntry
 from tui.viewmodel.text.clean import Measure, clean, elide
 from tui.viewmodel.text.spans import Line, Span
@@ -61,7 +62,7 @@ def review_detail(one: Reviewed | None, width: int, measure: Measure) -> list[Li
     before = _one_line(one.before)[-max(0, room * rows // 2 - len(secret)) :]
     text = [*((sign, "dim") for sign in before), *((sign, "error") for sign in secret)]
     text += [(sign, "dim") for sign in _one_line(one.after)]
-    lines: list[Line] = [(Span(f" {one.times:,} times; becomes {one.mark}", "title"),)]
+    lines: list[Line] = [(Span(f" {counted(one.times, 'time')}; becomes {one.mark}", "title"),)]
     for start in range(0, rows * room, room):
         part = text[start : start + room]
         lines.append((Span(" "), *(Span(sign, style) for sign, style in part)))

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from tui.analysis.kinds.plural import counted
 from tui.schema.payloads import RawPayloadRef
 from tui.viewmodel.payload.source import Job, Pages
 from tui.viewmodel.text.clean import clean, format_bytes
@@ -131,7 +132,7 @@ def _own_rows(source: PartsSource) -> list[PartRow]:
     if not source.parts:
         return [PartRow((Span("recorded in one piece, without parts", "dim"),))]
     fragments = source.fragments()
-    rows = [PartRow((Span(f"{len(source.parts):,} parts between its own text", "title"),))]
+    rows = [PartRow((Span(f"{counted(len(source.parts), 'part')} between its own text", "title"),))]
     if isinstance(fragments, str):
         rows.append(PartRow((Span(clean(fragments), "error"),)))
         fragments = ()
