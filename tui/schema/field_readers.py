@@ -184,6 +184,9 @@ class StructReader:
         if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
             notes.retyped(place, value, "an object")
             value = value[0]
+        if self._first == ID_FIELD and _is_pair(value):
+            notes.retyped(place, value, "an object")
+            value = {ID_FIELD: value[0], "kind": value[1]}
         members = as_object(value)
         if members is not None:
             members = self._untagged(members)
@@ -209,6 +212,8 @@ class StructReader:
                 value = members.take(_BARE_ID)
             if value is UNREAD:
                 value = found_by_content(field.encode_name, at, members, self._names, notes)
+            if value is UNREAD and isinstance(reader, StructReader | _UnionReader):
+                value = members.flattened(field.encode_name, self._names, at, notes)
             if value is UNREAD and field.required and isinstance(reader, _WordReader | StructReader):
                 value = found_by_word(at, members, self._names, reader.knows, notes)
             if value is not UNREAD:
@@ -312,6 +317,11 @@ _SIMPLE: dict[Any, FieldReader] = {
     msgspec.Raw: parts_reader,
     Any: _AnyReader(),
 }
+
+
+def _is_pair(value: Any) -> bool:
+    """Whether a value is two texts: the id of a payload, and its kind."""
+    return isinstance(value, list) and list(map(type, value)) == [str, str]
 
 
 def only_value(members: Mapping[str, Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -25,6 +25,8 @@ _OTHER_WORDS: Final = (
 
 _REFERENCE_WORDS: Final = ("ref", "reference", "body", "blob", "record")
 """What the name of a reference may end with instead of `payload`."""
+
+_PROGRAM: Final = "codex"
 
 BAD_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
 
@@ -58,19 +60,40 @@ class Members:
                 value = self._nested(name, place, notes)
         return value
 
+    def flattened(self, name: str, known: Collection[str], place: str, notes: LineNotes) -> Any:
+        """The object `name` whose members are beside it with its name before theirs: `{"requester_type": "model"}`."""
+        before = f"{name}_"
+        found = {
+            key: value
+            for key, value in self.values.items()
+            if key.startswith(before) and key not in self.used and key not in known
+        }
+        if not found:
+            return UNREAD
+        self.used.update(found)
+        notes.elsewhere(place, "the object around it")
+        return {key.removeprefix(before): value for key, value in found.items()}
+
     def _spelled(self, name: str, place: str, notes: LineNotes) -> Any:
         """The member whose name differs in case and separators at most: `threadId` for `thread_id`."""
         if self._folded is None:
             self._folded = {folded(known): known for known in self.values}
-        known = self._folded.get(folded(name)) or self._in_other_words(name)
+        known = self._folded.get(folded(name)) or self._in_other_words(name) or self._prefixed(name)
         if known is None or known in self.used:
             return UNREAD
         notes.spelled(place, known)
         return self.take(known)
 
     def _in_other_words(self, name: str) -> str | None:
+        """The member that another word for the same names, unless it only groups others: `{"call": {"kind": …}}`."""
         spelled = self._folded or {}
-        return next((spelled[other] for other in other_names(name) if other in spelled), None)
+        found = next((spelled[other] for other in other_names(name) if other in spelled), None)
+        group = None if found is None else as_object(self.values[found])
+        return None if group is not None and name in group else found
+
+    def _prefixed(self, name: str) -> str | None:
+        """The member with the name of the program before its own."""
+        return (self._folded or {}).get(f"{_PROGRAM}{folded(name.removeprefix(f'{_PROGRAM}_'))}")
 
     def _nested(self, name: str, place: str, notes: LineNotes) -> Any:
         """The member of an object that does nothing but group others: it has no type and no id of its own."""
@@ -97,7 +120,14 @@ def _is_of_its_own(key: str, members: dict[str, Any]) -> bool:
 
 def folded(name: str) -> str:
     """The name without what styles of spelling differ in."""
-    return name.replace("_", "").replace("-", "").lower()
+    return name.replace("_", "").replace("-", "").replace(".", "").lower()
+
+
+def spelled_names(names: Iterable[str]) -> dict[str, str]:
+    """The names by their folded spelling, also without the name of the program before them."""
+    spelled = {folded(name): name for name in names}
+    short = {key.removeprefix(_PROGRAM): name for key, name in spelled.items()}
+    return {**short, **spelled}
 
 
 def other_names(name: str) -> Iterator[str]:

@@ -90,7 +90,7 @@ def event_object(
         return fields
     if text_of(value) is not None:
         notes.retyped("envelope.payload", "", "an object")
-    if _is_event(fields, kind_of):
+    if _is_event(fields, kind_of) or text_of(fields.get("type")) is not None:  # an event of its own, if a new one
         return fields
     inner = [(name, found) for name, one in fields.items() if (found := _object_in(one)) and _is_whole(found, kind_of)]
     if len(inner) != 1:

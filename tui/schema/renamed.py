@@ -13,6 +13,9 @@ ID_FIELD: Final = "raw_payload_id"
 _ID: Final = re.compile(r"raw_payload:\d+")
 """What the id of every payload is like, in all schemas; it may be in an address."""
 
+_POINTER: Final = re.compile(r"#/(?:\w+/)*(\d{1,18})")
+"""A place in a document, as JSON pointers write it: `#/payloads/12`."""
+
 _BODY_FILE: Final = re.compile(r"(?:.*/)?(\d{1,18})\.json(?:\.gz|\.zst)?")
 
 _CONTEXT_IDS: Final = frozenset({"thread_id", "codex_turn_id"})
@@ -88,6 +91,9 @@ def reference_in(text: str) -> dict[str, str]:
     found = _ID.search(text)
     if found is not None:
         return {ID_FIELD: found[0]}
+    pointer = _POINTER.fullmatch(text)
+    if pointer is not None:
+        return {ID_FIELD: f"raw_payload:{int(pointer[1])}"}
     file = _BODY_FILE.fullmatch(text)
     return {ID_FIELD: text} if file is None else {ID_FIELD: f"raw_payload:{int(file[1])}", "path": text}
 
@@ -113,7 +119,7 @@ def _missing(members: Members, known: Mapping[str, bool]) -> list[str]:
 
 def _is_payload_id(value: Any) -> bool:
     text = text_of(value)
-    return text is not None and _ID.search(text) is not None
+    return text is not None and (_ID.search(text) is not None or _POINTER.fullmatch(text) is not None)
 
 
 def _kind_of(value: Any) -> object:

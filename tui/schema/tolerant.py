@@ -17,7 +17,7 @@ from tui.schema.events import EVENT_TYPES, KnownEvent, RawTraceEvent, UnknownEve
 from tui.schema.field_readers import parts_reader, struct_reader, text_in, whole_number
 from tui.schema.foreign_parts import usually_named
 from tui.schema.meant_kinds import kind_by_fields, kind_meant
-from tui.schema.members import BAD_JSON, UNREAD, Members, as_object, folded, plain, text_of
+from tui.schema.members import BAD_JSON, UNREAD, Members, as_object, folded, plain, spelled_names, text_of
 from tui.schema.nesting import event_object, is_kind, known_kind, with_envelope
 from tui.schema.oddity import LARGEST_SEQ, UNRECORDED, LineNotes, Oddity
 from tui.schema.parts import PartLists, resolve_parts
@@ -42,7 +42,8 @@ _OTHER_NAMES: dict[str, frozenset[str]] = {
 }
 """Field of the envelope → other names, folded, whose value is taken for it if it can be read as one."""
 
-ENVELOPE_NAMES = frozenset(map(folded, ("schema_version", "seq", "wall_time_unix_ms", "rollout_id")))
+_ENVELOPE = ("schema_version", "seq", "wall_time_unix_ms", "rollout_id")
+ENVELOPE_NAMES = frozenset(map(folded, (*_ENVELOPE, *(f"codex_{name}" for name in _ENVELOPE))))
 """What shows that an object is the envelope of an event, folded."""
 
 _IF_MISSING = {
@@ -236,7 +237,7 @@ def _text(value: Any) -> str | None:
 
 def _body(envelope: Members, data: bytes, notes: LineNotes) -> _Body | None:
     """Where the event is: in the payload, in another member, or in the envelope itself."""
-    spelled = {folded(name): name for name in envelope.values}
+    spelled = spelled_names(envelope.values)
     apart = _fields_apart(envelope, spelled, notes)
     if apart is not None:
         return apart
