@@ -23,7 +23,7 @@ async def on_generated_picture(driver: Driver) -> None:
     await driver.type("image_generation")
     await driver.press("enter")
     await driver.at_rest()
-    assert driver.label.startswith("image_generation")
+    assert driver.label == "image_generation a red square  image/png"
 
 
 async def test_generated_picture_is_saved_where_one_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,7 @@ def picture_in(url: str) -> Picture | None:
     if "base64" not in parameters:
         return Picture(media_type[:_LONGEST_TYPE], len(data), None)
     if media_type in _TYPES_OF_ANYTHING:
-        media_type = _type_by_beginning(data) or media_type
+        media_type = media_type_of(data) or media_type
     return Picture(media_type[:_LONGEST_TYPE], _decoded_size(data), pixel_size(data))
 
 
@@ -62,7 +62,7 @@ def is_picture_url(text: str) -> bool:
     media_type, *parameters = head[len("data:") :].split(";")
     if media_type.startswith("image"):
         return True
-    return media_type in _TYPES_OF_ANYTHING and "base64" in parameters and _type_by_beginning(data) != ""
+    return media_type in _TYPES_OF_ANYTHING and "base64" in parameters and media_type_of(data) != ""
 
 
 _TYPES_OF_ANYTHING = frozenset({"", "image", "application/octet-stream", "binary/octet-stream"})
@@ -72,8 +72,8 @@ _LONGEST_HEAD = 200
 """Characters before the comma of a data URL that are looked at."""
 
 
-def _type_by_beginning(data: str) -> str:
-    """The media type of what base64 begins with; empty for what does not begin as a picture."""
+def media_type_of(data: str) -> str:
+    """The media type of what base64 begins with; empty for what does not begin as a picture that is known."""
     beginning = picture_bytes(f"data:;base64,{data[:_BEGINNING_CHARACTERS]}")
     return "" if beginning is None else _MEDIA_TYPES.get(suffix_of(beginning), "")
 

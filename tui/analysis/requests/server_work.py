@@ -7,6 +7,7 @@ its result is in the response, too.
 from __future__ import annotations
 
 from tui.analysis.kinds.argument_texts import string_arguments
+from tui.analysis.requests.pictures import media_type_of
 from tui.late_pattern import late_pattern
 from tui.model.conversation import ConversationItem, InferenceProducer, JsonPart
 from tui.named_tuple import NamedTuple
@@ -17,11 +18,15 @@ _STATUSES: dict[str, ExecutionStatus] = {"failed": "failed", "incomplete": "fail
 
 
 class ServerWork(NamedTuple):
-    """What the provider did: `web_search`, what about, and how it ended. As recorded, perhaps cut."""
+    """What the provider did: `web_search`, what about, and how it ended. As recorded, perhaps cut.
+
+    `picture` is the media type of a picture that it made; empty where its beginning was not kept.
+    """
 
     name: str
     argument: str
     status: ExecutionStatus
+    picture: str = ""
 
 
 def is_server_work(item: ConversationItem) -> bool:
@@ -41,7 +46,9 @@ def server_work_of(item: ConversationItem) -> ServerWork | None:
     named = _NAME.search(text)
     fields = string_arguments(text)
     name = "call of the provider" if named is None else named[1]
-    return ServerWork(name, _argument(fields), _STATUSES.get(fields.get("status", ""), "completed"))
+    status = _STATUSES.get(fields.get("status", ""), "completed")
+    picture = media_type_of(fields["result"]) if name == "image_generation" and "result" in fields else ""
+    return ServerWork(name, _argument(fields), status, picture)
 
 
 def _argument(fields: dict[str, str]) -> str:

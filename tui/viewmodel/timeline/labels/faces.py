@@ -266,7 +266,7 @@ class Labels:
         if work is None:
             return _face("unknown", (plain(item.item_id, "dim"),))
         argument = f" {work.argument}" if work.argument else ""
-        return _face(status_of(work.status), (plain(work.name, TOOL_NAME), plain(argument)))
+        return _face(status_of(work.status), (plain(work.name, TOOL_NAME), plain(argument), *said(work.picture)))
 
     def _cut_sign(self, tool: ToolCall) -> str:
         """What is behind the sign if the model saw only a part of the output. Texts are compared once."""
