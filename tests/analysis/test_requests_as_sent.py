@@ -6,7 +6,8 @@ import pytest
 
 from tests.reducer.recording import Json, Recording, answer, user
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.requests.compared import RequestDifference, compare_requests
+from tui.analysis.requests.compared import RequestDifference, compactions_before, compare_requests
+from tui.model.ids import InferenceCallId
 from tui.model.trace import RolloutTrace
 from tui.viewmodel.conversation.entries import entries_of
 from tui.viewmodel.conversation.scope import ConversationScope
@@ -14,10 +15,12 @@ from tui.viewmodel.text.spans import line_text
 
 
 def compared(trace: RolloutTrace, before: str, now: str) -> RequestDifference:
-    calls = trace.inference_calls
-    index = TraceIndex(trace)
-    compactions = [trace.compactions[name] for name in index.compactions_of_thread.of("T")]  # type: ignore[arg-type]
-    return compare_requests(trace, calls[before], calls[now], compactions)  # type: ignore[index]  # plain ids
+    """With the compactions that may have come in; all of the thread lead to the same."""
+    earlier, later = (trace.inference_calls[InferenceCallId(name)] for name in (before, now))
+    narrowed = compactions_before(trace, TraceIndex(trace), earlier, later)
+    difference = compare_requests(trace, earlier, later, narrowed)
+    assert difference == compare_requests(trace, earlier, later, trace.compactions.values())
+    return difference
 
 
 def counts(difference: RequestDifference) -> tuple[int, int, int]:

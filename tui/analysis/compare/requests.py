@@ -19,7 +19,7 @@ from tui.analysis.compare.normal import normal_item
 from tui.analysis.compare.partings import DifferenceClass, Parting
 from tui.analysis.compare.stream import KEY_BYTES, Side, StreamItem, brought_by
 from tui.analysis.kinds.naming import agent_name
-from tui.analysis.requests.compared import RequestDifference, compare_requests
+from tui.analysis.requests.compared import RequestDifference, compactions_before, compare_requests
 from tui.analysis.requests.raw_items import item_array, item_fields
 from tui.model.ids import InferenceCallId, ItemId
 from tui.model.objects import InferenceCall
@@ -92,7 +92,7 @@ def compare_two_requests(side: Side, before: InferenceCall, now: InferenceCall) 
             else:
                 sent.append(list(one.items) if one.is_known else None)
     found = AgentComparison(before.thread_id, now.thread_id, agent_name(side.trace, now.thread_id), is_guess=False)
-    compactions = [side.trace.compactions[name] for name in side.index.compactions_of_thread.of(now.thread_id)]
+    compactions = compactions_before(side.trace, side.index, before, now)
     difference = compare_requests(side.trace, before, now, compactions)
     all_a, all_b = sent
     if all_a is None or all_b is None:

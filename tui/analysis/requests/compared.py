@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from tui.analysis.index.trace_index import TraceIndex
 from tui.model.conversation import OUTPUT_KINDS, ConversationItem, JsonPart, Part, PayloadRefPart
 from tui.model.ids import CompactionId, ItemId
 from tui.model.objects import Compaction, InferenceCall
@@ -75,6 +76,19 @@ def compare_requests(
         compaction_ids=compaction_ids,
         unrecorded=unrecorded,
     )
+
+
+def compactions_before(
+    trace: RolloutTrace, index: TraceIndex, before: InferenceCall | None, now: InferenceCall
+) -> list[Compaction]:
+    """The compactions of a thread whose replacement may have come in with `now`, in their order.
+
+    They are found by what `now` does not share with `before`: a thread may have been compacted thousands of times.
+    """
+    shared = 0 if before is None else now.request_item_ids.shared_prefix_length(before.request_item_ids)
+    names = set(index.compactions_installing.of_all(now.request_item_ids[shared:]))
+    found = [one for one in map(trace.compactions.__getitem__, names) if one.thread_id == now.thread_id]
+    return sorted(found, key=lambda one: index.ordinal("compaction", one.compaction_id))
 
 
 def _also_in(items: set[ItemId], beginning: SharedSequence[ItemId]) -> set[ItemId]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import name_of
 from tui.analysis.kinds.plural import enumerated
-from tui.analysis.requests.compared import compare_requests, previous_request
+from tui.analysis.requests.compared import compactions_before, compare_requests, previous_request
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import InferenceCall
@@ -67,8 +67,7 @@ def cause_of_miss(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -
     if before is None:
         return "the first request of its agent"
     named = f"request {index.ordinal('inference', before.inference_call_id)}"
-    compactions = [trace.compactions[name] for name in index.compactions_of_thread.of(call.thread_id)]
-    difference = compare_requests(trace, before, call, compactions)
+    difference = compare_requests(trace, before, call, compactions_before(trace, index, before, call))
     if difference.unrecorded:
         return "the beginning of this prompt was not recorded"
     if not before.request_item_ids or not call.request_item_ids:

@@ -22,7 +22,13 @@ import msgspec
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.kinds.plural import counted, enumerated
-from tui.analysis.requests.compared import RequestDifference, change_of_compaction, compare_requests, previous_request
+from tui.analysis.requests.compared import (
+    RequestDifference,
+    change_of_compaction,
+    compactions_before,
+    compare_requests,
+    previous_request,
+)
 from tui.analysis.requests.prompt_head import PromptHead, compare_heads
 from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.model.objects import InferenceCall, TokenUsage
@@ -95,8 +101,7 @@ def _request_entries(
 ) -> ConversationEntries:
     requests = [trace.inference_calls[name] for name in index.inferences_of_thread.of(call.thread_id)]
     before = previous_request(requests, call)
-    compactions = [trace.compactions[name] for name in index.compactions_of_thread.of(call.thread_id)]
-    difference = compare_requests(trace, before, call, compactions)
+    difference = compare_requests(trace, before, call, compactions_before(trace, index, before, call))
     ids = call.request_item_ids.to_list()
     number = index.ordinal("inference", call.inference_call_id)
     entries = EntryList()
