@@ -97,6 +97,19 @@ def test_numbers_that_no_column_holds_do_not_stop_the_log() -> None:
     assert len(log) == 2
 
 
+def test_rows_made_together_are_those_made_singly() -> None:
+    singly, together, offset = EventLog(), EventLog(), 0
+    for number, data in enumerate((STARTED, b"{torn", WARNING, TURN_COMPLETE), 1):
+        singly.append(line_of(data, number), offset, len(data))
+        together.append_soon(line_of(data, number), offset, len(data))
+        offset += len(data) + 1
+        assert len(together) == number
+    together.settle()
+    assert together.columns() == singly.columns()
+    for name in ("counts", "notices", "newest_seq", "newest_time_unix_ms", "payload_rows", "kind_names", "thread_ids"):
+        assert getattr(together, name) == getattr(singly, name), name
+
+
 def test_lines_without_an_event_are_counted_without_end() -> None:
     """A file of millions of them costs nothing for each."""
     log = EventLog()

@@ -13,7 +13,7 @@ from tui.analysis.index.trace_index import ITEMS_PER_STEP, TraceIndex
 from tui.model.conversation import InferenceProducer
 from tui.model.delta import TraceDelta
 from tui.model.ids import CodexTurnId, InferenceCallId, ItemId, RawPayloadId, ToolCallId
-from tui.model.noderef import NodeRef
+from tui.model.noderef import NodeRef, node_refs
 from tui.model.objects import ItemAnchor
 from tui.model.trace import GRAPH_MAPS
 
@@ -177,6 +177,39 @@ def test_a_long_list_is_stated_in_steps_and_drops_what_is_gone():
     assert not list(links.state_in_steps("owner", second))
     assert [links.count(number) for number in (0, TARGETS_PER_STEP, second[-1])] == [0, 1, 1]
     assert links.targets("owner") == second
+
+
+_TARGETS = ((), ("a",), ("b",), ("a", "b"), ("c", "a", "b"))
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_links_stated_together_are_those_stated_singly(most: int):
+    chance = random.Random(most)
+    owners = [f"owner {number}" for number in range(2 * FEW)]
+    singly: ReverseLinks[str, str] = ReverseLinks()
+    together: ReverseLinks[str, str] = ReverseLinks()
+    for _ in range(5):
+        lists = [chance.choice([some for some in _TARGETS if len(some) <= most]) for _ in owners]
+        for owner, targets in zip(owners, lists, strict=True):
+            singly.state(owner, targets)
+        if most == 1:
+            together.state_each(owners, [targets[0] if targets else None for targets in lists])
+        else:
+            together.state_lists(owners, lists)
+        assert together.owner_map == singly.owner_map
+        assert together.target_map == singly.target_map
+
+
+def test_owners_noted_together_are_those_noted_singly():
+    owners = [NodeRef("item", str(number)) for number in range(2 * FEW)]
+    lists = [_TARGETS[number % len(_TARGETS)] for number in range(len(owners))]
+    singly: DerivedLinks[NodeRef, str] = DerivedLinks(lambda _owner: ())
+    for owner, targets in zip(owners, lists, strict=True):
+        singly.state(owner, targets)
+    together: DerivedLinks[NodeRef, str] = DerivedLinks(lambda _owner: ())
+    for _ in range(2):
+        together.state_each(node_refs("item", [owner.id for owner in owners]), lists)
+        assert together.owner_map == singly.owner_map
 
 
 def _linked(owners: int) -> ReverseLinks[str, str]:
