@@ -93,7 +93,7 @@ async def test_a_small_screen_has_the_list_and_a_large_one_the_details_too() -> 
         assert len(driver.picker_texts) == 5
         await driver.pilot.resize_terminal(120, 40)
         await driver.until(lambda: driver.app.screen.query_one("#agents-detail-0").display, "the details")
-        assert "busy" in bar(driver, "#agents-head")
+        await driver.until(lambda: "busy" in bar(driver, "#agents-head"), "the columns for that width")
 
 
 async def test_a_killed_recording_tells_what_was_open() -> None:

@@ -78,6 +78,34 @@ def test_word_of_a_newcomer_finds_the_key(word: str, key: str) -> None:
     assert key in keys_found(word)
 
 
+@pytest.mark.parametrize(
+    ("word", "commands"),
+    [
+        ("tools", "focus_next_pane go_first"),
+        ("cache", "show_statistics change_order"),
+        ("failed", "next_problem explain_why"),
+        ("context", "show_statistics"),
+        ("tokens", "pick_agent"),
+        ("cost", "pick_agent"),
+        ("diff", "search_here"),
+        ("picture", "open_external"),
+        ("stuck", "pick_agent"),
+        ("follow", "follow_newest"),
+        ("note", "write_note"),
+        ("send", "copy_path"),
+        ("slow", "show_statistics"),
+        ("compaction", "search_here"),
+    ],
+)
+def test_enter_after_a_word_runs_the_best_question(word: str, commands: str) -> None:
+    picker = Picker(command_entries(listed_questions(lambda name: KEYS[name])), told_first=True)
+    picker.narrow(word)
+    assert picker.chosen is not None
+    steps = picker.chosen.value
+    assert isinstance(steps, Steps)
+    assert " ".join(steps.command_ids) == commands
+
+
 def commands_found(word: str) -> set[str]:
     picker = Picker(command_entries(listed_commands(COMMANDS)), told_first=True)
     picker.narrow(word)

@@ -68,9 +68,9 @@ QUESTIONS: tuple[Question, ...] = (
         begins="timeline",
     ),
     Question(
-        "On a request: what did it send, prompt and items?",
+        "On a request: what did the model get, prompt and items?",
         ("focus_next_pane",),
-        "instructions system developer settings tools input answer response reply reasoning thinking messages read",
+        "instructions system developer settings tools sent answer response reply reasoning thinking messages read",
         begins="request",
     ),
     Question(
@@ -91,15 +91,16 @@ QUESTIONS: tuple[Question, ...] = (
         "cost price money dollars expensive spent cached usage budget per",
     ),
     Question(
-        "Why did the prompt cache miss here?",
-        ("compare_requests",),
-        "cached caching hit expensive prefix changed",
-    ),
-    Question(
         "Which requests missed the cache, and why?",
         ("show_statistics", "change_order"),
         "prompt cached caching hit miss percent expensive cause table sort order",
         about="Requests",
+    ),
+    Question(
+        "On a request: why did the prompt cache miss?",
+        ("compare_requests",),
+        "cached caching hit expensive prefix changed",
+        begins="request",
     ),
     Question(
         "Which requests were cached least?",
