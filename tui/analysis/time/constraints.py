@@ -292,8 +292,10 @@ class Constraints:
     def _times(self, without: frozenset[NodeRef]) -> Generator[None, None, list[int]]:
         """When each point comes if some activities take no time."""
         times = [moment.ms for moment in self._moments]
+        yield
         start = min(self._moments[self._starts[node]].seq for node in without)  # what came before has its time from it
         first = bisect_left(self._order, start, key=lambda point: self._moments[point].seq)
+        yield
         for number, point in enumerate(islice(self._order, first, None)):
             links = self._into.get(point)
             if links:
