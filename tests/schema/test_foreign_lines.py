@@ -46,6 +46,18 @@ def dotted(line: Json) -> Json:
     return {names.get(name, name): value for name, value in line.items()}
 
 
+def abbreviated(line: Json) -> Json:
+    names = {"schema_version": "v", "wall_time_unix_ms": "ts_ms", "rollout_id": "rid", "thread_id": "tid"}
+    names |= {"codex_turn_id": "turn", "payload": "p"}
+    return {names.get(name, name): value for name, value in line.items()}
+
+
+def other_words(line: Json) -> Json:
+    line["payload"] |= {"type": "function_call_started", "function_call_id": line["payload"].pop("tool_call_id")}
+    line["task_id"] = line.pop("codex_turn_id")
+    return line
+
+
 def call_in_a_group(line: Json) -> Json:
     payload = line["payload"]
     payload["call"] = {name: payload.pop(name) for name in ("tool_call_id", "kind", "summary")}
@@ -63,7 +75,7 @@ def values_wrapped(line: Json) -> Json:
     return {**line, **wrapped, "codex_turn_id": {"$uuid": "U"}}
 
 
-@pytest.mark.parametrize("change", [prefixed, dotted, call_in_a_group, requester_flattened, values_wrapped])
+@pytest.mark.parametrize("change", [abbreviated, other_words, prefixed, dotted, call_in_a_group, requester_flattened, values_wrapped])
 def test_changed_line_is_the_same_event(change: Callable[[Json], Json]) -> None:
     usual, found = read(call()), read(change(call()))
 

@@ -12,9 +12,9 @@ from tui.schema.members import folded, other_names, text_of
 
 _OBJECTS: Final[dict[str, tuple[str, ...]]] = {
     "thread": ("agent", "conversation"),
-    "codex_turn": ("turn", "agent_turn"),
+    "codex_turn": ("turn", "agent_turn", "task", "step"),
     "inference": ("inference_call", "model_call", "model_request", "llm_call", "request"),
-    "tool_call": ("tool_invocation", "tool_use", "tool_dispatch", "tool"),
+    "tool_call": ("function_call", "tool_invocation", "tool_use", "tool_dispatch", "tool"),
     "code_cell": ("cell", "script"),
     "compaction_request": ("compaction_call",),
     "rollout": ("session",),
@@ -24,7 +24,7 @@ _OBJECTS: Final[dict[str, tuple[str, ...]]] = {
 _HAPPENED: Final[dict[str, tuple[str, ...]]] = {
     "started": ("start", "began", "begun", "begin", "opened", "created", "dispatched", "sent"),
     "ended": ("end", "finished", "completed", "done", "closed", "stopped", "returned"),
-    "completed": ("ended", "end", "finished", "done", "succeeded"),
+    "completed": ("ended", "end", "finished", "done", "succeeded", "closed"),
     "failed": ("errored", "error"),
     "cancelled": ("canceled", "aborted"),
     "resumed": ("continued",),
@@ -73,9 +73,17 @@ def _has_its_id(kind: str, fields: Mapping[str, Any], word: str) -> bool:
 def _synonyms() -> Iterator[tuple[str, str]]:
     for kind in EVENT_TYPES:
         one, _, happened = kind.rpartition("_")
-        for other in (one, *_OBJECTS.get(one, ())):
+        for other in _names_of(one):
             for also in (happened, *_HAPPENED.get(happened, ())):
                 yield folded(f"{other}_{also}"), kind
+
+
+def _names_of(one: str) -> Iterator[str]:
+    """What an object may be called, also where more words follow: `tool_runtime` for `tool_call_runtime`."""
+    yield one
+    for known, others in _OBJECTS.items():
+        if one == known or one.startswith(f"{known}_"):
+            yield from (f"{other}{one.removeprefix(known)}" for other in others)
 
 
 def _fields_of(kind: str) -> tuple[frozenset[str], frozenset[str]]:

@@ -16,9 +16,13 @@ _OTHER_WORDS: Final = (
     ("thread", "agent"),
     ("thread", "conversation"),
     ("codex_turn", "turn"),
+    ("codex_turn", "task"),
+    ("codex_turn", "step"),
     ("inference_call", "inference"),
     ("inference_call", "request"),
+    ("inference_call", "model_call"),
     ("tool_call", "call"),
+    ("tool_call", "function_call"),
     ("runtime_cell", "cell"),
 )
 """Word in the name of an id → another for the same. No field of the format has a name that is made so."""

@@ -33,12 +33,12 @@ _TAGS = ("type", "kind", "eventtype", "event", "name")
 _BODIES = ("payload", "event", "data", "body")
 
 _OTHER_NAMES: dict[str, frozenset[str]] = {
-    "schema_version": frozenset({"schema", "version"}),
+    "schema_version": frozenset({"schema", "version", "v"}),
     "seq": frozenset({"sequence", "sequencenumber", "seqno"}),
     "wall_time_unix_ms": frozenset({"timestamp", "timestampms", "ts", "time", "walltime", "unixms", "timeunixms"}),
-    "rollout_id": frozenset({"rollout"}),
-    "thread_id": frozenset({"thread", "agent", "agentid", "conversationid"}),
-    "codex_turn_id": frozenset({"turnid", "turn"}),
+    "rollout_id": frozenset({"rollout", "rid"}),
+    "thread_id": frozenset({"thread", "tid", "agent", "agentid", "conversationid"}),
+    "codex_turn_id": frozenset({"turnid", "turn", "taskid", "stepid"}),
 }
 """Field of the envelope → other names, folded, whose value is taken for it if it can be read as one."""
 
@@ -252,11 +252,29 @@ def _body(envelope: Members, data: bytes, notes: LineNotes) -> _Body | None:
         if name != "payload":
             notes.spelled("envelope.payload", name)
         return _Body(kind, _tagged_members(fields, kind, notes), bytes(envelope.take(name)))
+    foreign = _body_of_another_name(envelope, notes)
+    if foreign is not None:
+        return foreign
     kind = _kind(envelope.values, notes)
     if kind is None:
         return None
     notes.elsewhere("payload", "the envelope itself")
     return _Body(kind, envelope, data)
+
+
+def _body_of_another_name(envelope: Members, notes: LineNotes) -> _Body | None:
+    """The event in the one member that is an event of a known kind, whatever that is called."""
+    quiet = LineNotes(notes.line)
+    inner = {name: fields for name, value in envelope.values.items() if (fields := as_object(value)) is not None}
+    found = [name for name, fields in inner.items() if _kind(fields, quiet) in EVENT_TYPES]
+    if len(found) != 1:
+        return None
+    name = found[0]
+    kind = _kind(inner[name], notes)
+    if kind is None:
+        return None
+    notes.renamed("envelope.payload", name)
+    return _Body(kind, _tagged_members(inner[name], kind, notes), bytes(envelope.take(name)))
 
 
 def _fields_apart(envelope: Members, spelled: dict[str, str], notes: LineNotes) -> _Body | None:
