@@ -145,6 +145,23 @@ def test_segments_are_read_in_order(names: list[str], numbered: bool, lines: lis
     assert codes(bundle) == ["log-in-segments"]
 
 
+INTERLEAVED: dict[str, tuple[list[int], list[int]]] = {
+    "two writers in turns": ([0, 2, 4], [1, 3, 5]),
+    "one writer for most": ([0, 1, 2, 5], [3, 4]),
+    "lines that both have": ([0, 1, 2, 3], [2, 3, 4, 5]),
+}
+
+
+@pytest.mark.parametrize("name", INTERLEAVED)
+def test_logs_of_several_writers_are_merged(name: str, tmp_path: Path, lines: list[bytes]) -> None:
+    event = msgspec.json.decode(lines[0])
+    numbered = [msgspec.json.encode({**event, "seq": seq}) + b"\n" for seq in range(1, 7)]
+    files = {f"trace.{place}.jsonl": chosen for place, chosen in enumerate(INTERLEAVED[name])}
+    write(tmp_path, {file: b"".join(numbered[number] for number in chosen) for file, chosen in files.items()})
+
+    assert seqs(open_bundle(tmp_path / "bundle")) == [1, 2, 3, 4, 5, 6]
+
+
 def test_copy_of_a_log_is_not_a_segment(lines: list[bytes], tmp_path: Path) -> None:
     write(tmp_path, {"trace.jsonl": b"".join(lines), "trace.jsonl.gz": gzip.compress(b"".join(lines))})
     assert seqs(open_bundle(tmp_path / "bundle")) == [1, 2, 3]

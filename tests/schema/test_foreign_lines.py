@@ -75,7 +75,9 @@ def values_wrapped(line: Json) -> Json:
     return {**line, **wrapped, "codex_turn_id": {"$uuid": "U"}}
 
 
-@pytest.mark.parametrize("change", [abbreviated, other_words, prefixed, dotted, call_in_a_group, requester_flattened, values_wrapped])
+@pytest.mark.parametrize(
+    "change", [abbreviated, other_words, prefixed, dotted, call_in_a_group, requester_flattened, values_wrapped]
+)
 def test_changed_line_is_the_same_event(change: Callable[[Json], Json]) -> None:
     usual, found = read(call()), read(change(call()))
 

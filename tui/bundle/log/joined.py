@@ -6,7 +6,9 @@ import os
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import BinaryIO
 
 from tui.bundle.disk.confine import ConfinedDirectory, RefusedPathError
 from tui.bundle.disk.packed import HEAD_BYTES, Unpacker
@@ -14,12 +16,14 @@ from tui.bundle.disk.regular import error_text
 from tui.bundle.disk.stream import StreamDamageError
 from tui.bundle.log.encodings import text_of_log
 from tui.bundle.log.files import LogFile, log_files
+from tui.bundle.log.merged import merged_lines, overlap
 from tui.schema.manifest import EVENT_LOG_FILE_NAME
 
 LARGEST_TEXT_BYTES = 4 << 30
 """More text than this is not unpacked: a small file may claim to hold any amount of it."""
 
 _CHUNK_BYTES = 1 << 20
+_FEWEST_MERGED = 2
 
 
 class JoinedLog:
@@ -33,6 +37,7 @@ class JoinedLog:
         """The files of the log, in the order in which they were read."""
         self.fault: str | None = None
         """Why the rest of the log cannot be read, in one line."""
+        self._files = files
         self._directory = directory
         self._confined = ConfinedDirectory(directory)
         self._lock = threading.Lock()
@@ -79,10 +84,32 @@ class JoinedLog:
         return path
 
     def _take_in(self, target: int) -> None:
+        if self._number == self._read == 0:
+            self._merge(target)
         while self.fault is None and self._copy(target) and self._go_to_next():
             if self._ends_in_line:  # its recorder was killed in the middle of a line
                 os.write(target, b"\n")
                 self._ends_in_line = False
+
+    def _merge(self, target: int) -> None:
+        """Take in all files at once where their events belong between each other's; then go on with the last one."""
+        if len(self._files) < _FEWEST_MERGED or any(file.is_packed for file in self._files):
+            return
+        with ExitStack() as opened:
+            try:
+                files = [opened.enter_context(self._opened(file.name)) for file in self._files]
+            except (OSError, RefusedPathError):
+                return  # reading it says why
+            if not overlap(files, [file.first_seq for file in self._files]):
+                return
+            end = files[-1].seek(0, os.SEEK_END)
+            for line in merged_lines(files):
+                self._write(target, line + b"\n")
+            self._number, self._read = len(files) - 1, end
+
+    def _opened(self, name: str) -> BinaryIO:
+        descriptor, _ = self._confined.open_file(name)
+        return os.fdopen(descriptor, "rb", buffering=_CHUNK_BYTES)
 
     def _copy(self, target: int) -> bool:
         """Copy the rest of the file in hand; whether that could be read."""

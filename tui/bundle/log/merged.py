@@ -1,0 +1,71 @@
+"""Puts logs together, by event number, that writers wrote at the same time, or that repeat each other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from heapq import merge
+from typing import BinaryIO, Final
+
+import msgspec
+
+from tui.schema.members import BAD_JSON
+
+_TAIL_BYTES: Final = 1 << 20
+
+
+class _Numbered(msgspec.Struct, frozen=True, gc=False):
+    seq: int
+
+
+_decoder = msgspec.json.Decoder(_Numbered)
+
+NumberedLine = tuple[int, int, bytes]
+"""The number of an event, which of the files its line is in, and the line."""
+
+
+def overlap(files: Sequence[BinaryIO], first_numbers: Sequence[int | None]) -> bool:
+    """Whether one of these files, given in the order of their first events, goes on where the next has begun."""
+    if None in first_numbers:
+        return False
+    lasts = [_last_number(file) for file in files[:-1]]
+    pairs = zip(lasts, first_numbers[1:], strict=True)
+    return any(last is not None and first is not None and last >= first for last, first in pairs)
+
+
+def merged_lines(files: Sequence[BinaryIO]) -> Iterator[bytes]:
+    """The lines of all files in the order of their events; one that several files have comes once."""
+    number: int | None = None
+    same: set[bytes] = set()
+    for seq, _, line in merge(*(_numbered_lines(file, place) for place, file in enumerate(files))):
+        if seq != number:
+            number = seq
+            same.clear()
+        if line not in same:
+            same.add(line)
+            yield line
+
+
+def _numbered_lines(file: BinaryIO, place: int) -> Iterator[NumberedLine]:
+    """Each line with the number of its event; one without a number stays behind the line before it."""
+    highest = 0
+    file.seek(0)
+    for line in file:
+        text = line.rstrip(b"\n")
+        if text:
+            highest = max(highest, _number_of(text) or 0)
+            yield highest, place, text
+
+
+def _last_number(file: BinaryIO) -> int | None:
+    """The number of the last whole event of a file; None if it has none near its end."""
+    file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
+    lines = file.read(_TAIL_BYTES).split(b"\n")
+    return next((number for line in reversed(lines) if (number := _number_of(line)) is not None), None)
+
+
+def _number_of(line: bytes) -> int | None:
+    try:
+        return _decoder.decode(line).seq
+    except BAD_JSON:
+        return None
