@@ -130,19 +130,25 @@ class _LineByLine:
 
     def write_run(self, run: Run) -> None:
         """Write cells of certain width, and erase many blanks."""
-        x, end = run.x, run.x + len(run.cells)
+        x, y, pieces = run.x, run.y, self._pieces
+        end = x + len(run.cells)
+        pieces.append(move(self.at, (x, y)))
+        place = x
+        """Of the cursor: before what was erased."""
         for codes, group in groupby(run.cells, _CODES_OF):
-            cells = list(group)
-            few = _FEW_BLANKS_AT_END if x + len(cells) == end else _FEW_BLANKS
-            if codes.foreground == ANY_COLOUR and len(cells) > few and is_erased_ground(codes):
-                change, self.codes = turn(self.codes, codes)
-                self._pieces += (move(self.at, (x, run.y)), change, erased(run, x, len(cells)))
-                self.at = (x, run.y)
+            texts = list(map(_TEXT_OF, group))
+            change, self.codes = turn(self.codes, codes)
+            if place != x:
+                pieces.append(move((place, y), (x, y)))
+            pieces.append(change)
+            place, x = x, x + len(texts)
+            few = _FEW_BLANKS if x < end else _FEW_BLANKS_AT_END
+            if len(texts) > few and codes.foreground == ANY_COLOUR and is_erased_ground(codes):
+                pieces.append(erased(run, place, len(texts)))
             else:
-                self.write(x, run.y, cells)
-            x += len(cells)
-        if self.at[0] >= run.line_end:
-            self.at = NOWHERE
+                pieces += texts
+                place = x
+        self.at = (place, y) if place < run.line_end else NOWHERE
 
     def text(self) -> str:
         return "".join(self._pieces)

@@ -175,10 +175,12 @@ def _runs(before: list[Cell | None], after: list[Cell]) -> Iterable[tuple[int, i
 def _is_cheap(cells: list[Cell], start: int, end: int) -> bool:
     """Whether cells between two that are to be written take fewer bytes than a move, changes of style included."""
     left, right = cells[start - 1].codes, cells[end].codes
-    return sum(len(cell.text.encode()) for cell in cells[start:end]) <= GAP and all(
-        cell.codes in (left, right) or covers(left, cell.codes) or covers(right, cell.codes)
-        for cell in cells[start:end]
-    )
+    size = 0
+    for text, codes in cells[start:end]:
+        size += len(text) if text.isascii() else len(text.encode())
+        if not (codes in (left, right) or covers(left, codes) or covers(right, codes)):
+            return False
+    return size <= GAP
 
 
 def _whole(cells: list[Cell], start: int, end: int) -> tuple[int, int]:
