@@ -43,9 +43,15 @@ def test_cut_output_offers_what_the_model_saw() -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "named"), [("view_image a.png", True), ("image_generation a cat", True), ("ls", False)]
+    ("label", "words"),
+    [
+        ("view_image a.png", ["save picture"]),
+        ("image_generation a cat", ["save picture"]),
+        ("apply_patch a.py", ["diff"]),
+        ("ls", []),
+    ],
 )
-def test_picture_offers_to_save_it(label: str, named: bool) -> None:
+def test_tool_offers_what_shows_its_result(label: str, words: list[str]) -> None:
     model = TimelineModel(small_graph().trace, TraceIndex(small_graph().trace))
     row = model.rows(1, 1)[0]._replace(label=(Span(label),), status="ok")
-    assert (("open_external", "save picture") in useful_on(row, ALONE)) is named
+    assert [word for _, word in useful_on(row, ALONE)] == words

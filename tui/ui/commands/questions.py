@@ -147,7 +147,13 @@ QUESTIONS: tuple[Question, ...] = (
         "Where does another run differ?", ("compare_recordings",), "diff compare comparison regression two versus other"
     ),
     Question(
-        "How do I open or save a picture?",
+        "Where are pictures? O saves one.",
+        ("search_here",),
+        "image images png jpeg photo screenshot look view download show open save",
+        typed="image",
+    ),
+    Question(
+        "On a picture: how do I open or save it?",
         ("open_external",),
         "image images png jpeg photo screenshot pager editor look view download show",
     ),
