@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.driving import DEMO_BUNDLES, running
+from tests.ui.driving import DEMO_BUNDLES, Driver, running
 from tests.viewmodel.recorded import recorded
+from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.node_names import UnknownNodeError
+from tui.analysis.kinds.numbered_names import numbered_node
 from tui.analysis.links.place_names import NamedPlace, find_place, place_name
 from tui.bundle.catalog.demos import REPLAY_PREFIX
 from tui.cli import main
 from tui.model.noderef import NodeRef
+from tui.model.trace import RolloutTrace
 from tui.ui.commands.copying import opening_line, place_here
 from tui.viewmodel.text.spans import line_text
 
@@ -66,6 +69,27 @@ async def test_line_copied_anywhere_opens_the_same_place(keys: str, pane: str) -
         await driver.at_rest()
         assert place_here(driver.main.work) == place
         assert driver.main.pane == pane
+
+
+async def test_named_place_is_gone_to_unless_one_moved() -> None:
+    async with running("agents") as driver:
+        arrival = driver.main.work.live.arrival
+        arrival.aim("/root#4")
+        await driver.press("tab")  # before the recording was read
+        arrival.take_up()
+        await driver.at_rest()
+        assert driver.main.timeline.model.focused == numbered_node(*graph_of(driver), "/root#4")
+        assert driver.main.pane == "conversation", "what the key did stays"
+        await driver.press("shift+tab g g j")
+        here = driver.main.timeline.model.focused
+        arrival.aim("/root#4")
+        arrival.take_up()
+        assert driver.main.timeline.model.focused == here
+        assert "you moved before /root#4 was there, and stay here" in driver.footer
+
+
+def graph_of(driver: Driver) -> tuple[RolloutTrace, TraceIndex]:
+    return driver.app.store.trace, driver.app.store.index
 
 
 async def test_copied_line_is_shown_whole_until_the_next_key() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.model.ids import RawPayloadId
+from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.footer import Footer
 from tui.ui.key_reader import KeyReader
@@ -11,7 +12,7 @@ from tui.ui.travel import Travel
 
 
 class Arrival:
-    """If you press a key before that, you are somewhere else already, and stay there."""
+    """If you move before that, you are somewhere else already, and stay there; other keys keep what they did."""
 
     def __init__(self, store: TraceStore, panes: Panes, travel: Travel, footer: Footer, keys: KeyReader) -> None:
         self._store = store
@@ -30,8 +31,12 @@ class Arrival:
         if not self._name or self._store.state == "loading" or self._panes.timeline.is_behind:
             return
         name, self._name = self._name, ""
-        if not self._keys.is_touched:
-            self.go_to(name)
+        pane = self._panes.pane
+        timeline, root = self._panes.timeline, NodeRef("thread", self._store.trace.root_thread_id)
+        if self._keys.is_touched and timeline.cursor and timeline.model.focused != root:
+            self._footer.say(f"you moved before {name} was there, and stay here", "dim")
+        elif self.go_to(name) and self._keys.is_touched:
+            self._panes.focus(pane)
 
     def go_to(self, name: str) -> bool:
         """Go to the place with this name; whether there is one. Why there is none is said."""
