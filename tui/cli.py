@@ -84,10 +84,10 @@ def _run(arguments: list[str]) -> int:
     name = arguments[0] if arguments else ""
     if name not in COMMANDS:
         return _view(arguments)
-    from tui.commands.arguments import FOLDER_COMMANDS
+    from tui.commands.arguments import FOLDER_COMMANDS, with_negated_filters
 
     command = _command(name)
-    given = _parser_of(name).parse_args(arguments[1:])
+    given = _parser_of(name).parse_args(with_negated_filters(arguments[1:]))
     if name not in FOLDER_COMMANDS:
         return command.run(given)
     from tui.commands.over_folder import run_command

@@ -117,3 +117,8 @@ def test_names_and_titles_drive_no_terminal(tmp_path: Path, capsys: pytest.Captu
         out = capsys.readouterr().out
         assert "owned" in out
         assert not set("\x1b\x07\u202e") & set(out)
+
+
+def test_filter_may_begin_with_its_negation(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert listed(capsys, str(root), "--filter", "-name:new", "--read") == ["folder/middle", "old"]
+    assert main(["grep", str(root), "zzz", "-f", "-kind:tool"]) == 1

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NoReturn
 from tui.commands.console import EXIT_UNUSABLE, complain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from _typeshed import SupportsWrite
 
 EXIT_CODES = """\
@@ -46,6 +48,9 @@ its name before each line, and sums up at the end. With --json each line is a do
 """
 
 
+_FILTER_OPTIONS = frozenset({"--filter", "-f"})
+
+
 class CommandParser(argparse.ArgumentParser):
     """Says what is wrong in one harmless line; the usage is a `--help` away."""
 
@@ -61,6 +66,18 @@ class CommandParser(argparse.ArgumentParser):
         """Leave with `EXIT_UNUSABLE`."""
         complain(f"{message}; see {self.prog} --help")
         sys.exit(EXIT_UNUSABLE)
+
+
+def with_negated_filters(arguments: Sequence[str]) -> list[str]:
+    """The arguments with a filter that begins with `-` joined to its option: argparse takes it for another option."""
+    joined: list[str] = []
+    for argument in arguments:
+        before = joined[-1] if joined and "--" not in joined else ""
+        if before in _FILTER_OPTIONS and argument.startswith("-"):
+            joined[-1] = f"--filter={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def command_parser(name: str, description: str, epilog: str) -> CommandParser:
