@@ -100,7 +100,7 @@ async def test_an_item_of_the_conversation_is_come_back_to(bundle: Path, memory:
     async with opened(bundle, memory) as driver:
         await driver.press("4 j")
         await driver.at_rest()
-        await driver.press("tab g g j j")
+        await driver.press("tab g g J J")
         item = driver.main.focused_node
         assert item is not None
         assert item.kind == "item"
