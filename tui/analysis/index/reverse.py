@@ -173,7 +173,9 @@ class ReverseLinks(_Owners[Owner, Target]):
                 self.state(owner, () if target is None else (target,))
                 continue
             known = owned.setdefault(cast("Target", target), owner)
-            if known is not owner:
+            if type(known) is dict:
+                known[owner] = None
+            elif known is not owner:
                 self._add(owner, cast("Target", target))
             kept[owner] = cast("Target", target)
 
@@ -269,7 +271,9 @@ class DerivedLinks(_Owners[Owner, Target]):
         for owner, targets in zip(owners, lists, strict=True):
             if len(targets) == 1:
                 known = owned.setdefault(targets[0], owner)
-                if known is not owner and known != owner:
+                if type(known) is dict:
+                    known[owner] = None
+                elif known is not owner and known != owner:
                     self._add(owner, targets[0])
             elif targets:
                 self.state(owner, targets)
