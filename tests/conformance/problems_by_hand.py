@@ -115,7 +115,10 @@ def _bad_turns(recording: Recording, requests: dict[str, str]) -> Iterator[str]:
 
 
 def _bad_calls(recording: Recording, turns: dict[str, Event]) -> Iterator[str]:
-    """Calls that failed, left a process behind, or ran a script that failed; scripts that no recorded call ran."""
+    """Calls that failed, left a process behind, or ran a script that failed; scripts that no recorded call ran.
+
+    A call without an end whose process had ended before its turn left nothing behind.
+    """
     calls: dict[str, _Call] = {}
     for event in recording.of_kind(
         "tool_call_started", "tool_call_ended", "tool_call_runtime_started", "tool_call_runtime_ended"
@@ -130,7 +133,8 @@ def _bad_calls(recording: Recording, turns: dict[str, Event]) -> Iterator[str]:
         turn = turns.get(call.turn)
         stopped = turn is not None and call.exit_code in _STOPPED and call.runtime_seq > turn["seq"]
         outlives = call.kind == "exec_command" and call.has_runtime and not call.runtime_seq and call.thread in over
-        left = stopped or outlives or (turn is not None and call.status is None)
+        has_process_ended = turn is not None and 0 < call.runtime_seq < turn["seq"]
+        left = stopped or outlives or (turn is not None and call.status is None and not has_process_ended)
         if call.exit_code or left or call.status in _BADLY or call.visible_id in scripts:
             yield name
     yield from scripts - {call.visible_id for call in calls.values()}
