@@ -86,6 +86,17 @@ def test_changed_line_is_the_same_event(change: Callable[[Json], Json]) -> None:
     assert not any(oddity.is_loss for oddity in found.oddities)
 
 
+def test_kind_of_a_tool_is_not_an_event_in_the_envelope() -> None:
+    """There is an event called `other`, too."""
+    line = call()
+    line["payload"]["kind"] = {"type": "other", "name": "browser"}
+    usual = read(line)
+
+    found = read({**{name: value for name, value in line.items() if name != "payload"}, **line["payload"]})
+
+    assert found.event == usual.event
+
+
 REFERENCES: dict[str, tuple[Any, str]] = {
     "a pair": (["raw_payload:4", "tool_invocation"], "field-retyped"),
     "a JSON pointer": ({"$ref": "#/payloads/4", "kind": {"type": "tool_invocation"}}, "field-renamed"),

@@ -92,7 +92,9 @@ def event_object(
         notes.retyped("envelope.payload", "", "an object")
     if _is_event(fields, kind_of) or text_of(fields.get("type")) is not None:  # an event of its own, if a new one
         return fields
-    inner = [(name, found) for name, one in fields.items() if (found := _object_in(one)) and _is_whole(found, kind_of)]
+    inner = [
+        (name, found) for name, one in fields.items() if (found := _object_in(one)) and is_whole_event(found, kind_of)
+    ]
     if len(inner) != 1:
         return fields
     notes.elsewhere("payload", inner[0][0])
@@ -103,7 +105,7 @@ def _is_event(fields: dict[str, Any], kind_of: Callable[[dict[str, Any]], str | 
     return kind_of(fields) in EVENT_TYPES
 
 
-def _is_whole(fields: dict[str, Any], kind_of: Callable[[dict[str, Any]], str | None]) -> bool:
+def is_whole_event(fields: dict[str, Any], kind_of: Callable[[dict[str, Any]], str | None]) -> bool:
     """Whether these are the members of an event, of which one at least is there: `{"type": "other"}` is a tool, too."""
     known = EVENT_TYPES.get(kind_of(fields) or "")
     return known is not None and not {folded(name) for name in known.__struct_fields__}.isdisjoint(map(folded, fields))

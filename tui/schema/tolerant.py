@@ -18,7 +18,7 @@ from tui.schema.field_readers import parts_reader, struct_reader, text_in, whole
 from tui.schema.foreign_parts import usually_named
 from tui.schema.meant_kinds import kind_by_fields, kind_meant
 from tui.schema.members import BAD_JSON, UNREAD, Members, as_object, folded, plain, spelled_names, text_of
-from tui.schema.nesting import event_object, is_kind, known_kind, with_envelope
+from tui.schema.nesting import event_object, is_kind, is_whole_event, known_kind, with_envelope
 from tui.schema.oddity import LARGEST_SEQ, UNRECORDED, LineNotes, Oddity
 from tui.schema.parts import PartLists, resolve_parts
 from tui.schema.payloads import NO_PARTS, RawPayloadRef
@@ -252,7 +252,8 @@ def _body(envelope: Members, data: bytes, notes: LineNotes) -> _Body | None:
         if name != "payload":
             notes.spelled("envelope.payload", name)
         return _Body(kind, _tagged_members(fields, kind, notes), bytes(envelope.take(name)))
-    foreign = _body_of_another_name(envelope, notes)
+    kind = _kind(envelope.values, LineNotes(notes.line))
+    foreign = None if kind in EVENT_TYPES else _body_of_another_name(envelope, notes)
     if foreign is not None:
         return foreign
     kind = _kind(envelope.values, notes)
@@ -266,7 +267,7 @@ def _body_of_another_name(envelope: Members, notes: LineNotes) -> _Body | None:
     """The event in the one member that is an event of a known kind, whatever that is called."""
     quiet = LineNotes(notes.line)
     inner = {name: fields for name, value in envelope.values.items() if (fields := as_object(value)) is not None}
-    found = [name for name, fields in inner.items() if _kind(fields, quiet) in EVENT_TYPES]
+    found = [name for name, fields in inner.items() if is_whole_event(fields, lambda one: _kind(one, quiet))]
     if len(found) != 1:
         return None
     name = found[0]
