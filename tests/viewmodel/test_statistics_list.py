@@ -48,6 +48,15 @@ def test_columns_without_room_are_left_out(width: int, columns: int) -> None:
     assert all(cell_len(line) <= max(width, 4) for line in found)
 
 
+def test_column_that_sorts_stays_in_view() -> None:
+    assert lines(NUMBERS._replace(sorted_by=2), 22) == [
+        " Tools         total▼",
+        " exec_command    1.2s",
+        " 日本           410ms",
+    ]
+    assert lines(NUMBERS._replace(sorted_by=2), 40)[0] == " Tools         count  total▼"
+
+
 def test_a_last_text_is_cut_rather_than_left_out() -> None:
     assert lines(TEXTS, 40)[1].endswith("x…")
     assert "x" not in lines(TEXTS, 22)[1]

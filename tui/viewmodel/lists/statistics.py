@@ -1,6 +1,7 @@
 """The tables of the statistics as a list to choose from: headings, and rows that lead to an object.
 
-Columns that have no room are left out from the right; the last column of a table of texts is cut instead.
+Columns that have no room are left out from the right, but the one that sorts stays in view; the last column of a table
+of texts is cut instead.
 """
 
 from __future__ import annotations
@@ -39,11 +40,16 @@ def lay_out(tables: Sequence[Table], width: int, measure: Measure) -> Generator[
     In steps: a table may have thousands of rows.
     """
     laid = Laid([], {}, 0)
-    for table in tables:
-        grid = _grid(table)
+    for given in tables:
+        table, grid = given, _grid(given)
         wanted = [max(map(measure, column)) for column in zip(*grid, strict=True)]
         yield
         widths = _fitting(wanted, table.left, width - 2)
+        if table.sorted_by is not None and table.sorted_by >= len(widths):
+            table = _sorted_first(table, table.sorted_by)
+            grid = _grid(table)
+            wanted = [max(map(measure, column)) for column in zip(*grid, strict=True)]
+            widths = _fitting(wanted, table.left, width - 2)
         if len(widths) < len(wanted):
             laid.hidden[table.title] = len(wanted) - len(widths)
         laid = laid._replace(all_columns=max(laid.all_columns, _cells_for_all(wanted, table.left)))
@@ -59,6 +65,16 @@ def lay_out(tables: Sequence[Table], width: int, measure: Measure) -> Generator[
             if number % ROWS_PER_STEP == 0:
                 yield
     return laid
+
+
+def _sorted_first(table: Table, column: int) -> Table:
+    """The same table with the column that sorts as the first of its numbers."""
+
+    def moved(cells: tuple[str, ...]) -> tuple[str, ...]:
+        return (*cells[: table.left], cells[column], *cells[table.left : column], *cells[column + 1 :])
+
+    rows = tuple(row._replace(cells=moved(row.cells)) for row in table.rows)
+    return table._replace(heads=moved(table.heads), rows=rows, sorted_by=table.left)
 
 
 def _left_out(table: Table, row: TableRow, widths: Sequence[int], measure: Measure) -> str:
