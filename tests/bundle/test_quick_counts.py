@@ -6,6 +6,7 @@ import gzip
 import json
 import random
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,8 +34,10 @@ def _finder(text: str, *, ignores_case: bool | None = None) -> BytePattern:
 
 
 def _long(bundle: Bundle, refs: list[RawPayloadRef], finder: BytePattern) -> list[tuple[str, int]]:
-    found = count_in_bodies(PayloadStore(bundle.path), refs, finder)
-    return [(part.ref.raw_payload_id, part.found) for part in found if part.found]
+    sums: Counter[str] = Counter()
+    for part in count_in_bodies(PayloadStore(bundle.path), refs, finder):
+        sums[part.ref.raw_payload_id] += part.found  # a large body is counted in parts
+    return [(raw_payload_id, found) for raw_payload_id, found in sums.items() if found]
 
 
 def _quick(bundle: Bundle, counts: list[TextCount], finder: BytePattern) -> list[tuple[str, int]]:
@@ -134,6 +137,28 @@ def _changed_line(before: bytes, after: bytes) -> Callable[[bytes], bytes]:
     return lambda log: log.replace(before, after, 1)
 
 
+def _prompt_line(log: bytes) -> bytes:
+    return next(line for line in log.splitlines(keepends=True) if b'"parts":[{' in line)
+
+
+def _without_parts(log: bytes) -> bytes:
+    """The first prompt, named once more and without its parts behind its own line."""
+    line = _prompt_line(log)
+    event = json.loads(line)
+    del event["payload"]["prepared_prompt_payload"]["parts"]
+    return log.replace(line, line + json.dumps(event, separators=(",", ":")).encode() + b"\n", 1)
+
+
+def _nested(log: bytes) -> bytes:
+    line = _prompt_line(log)
+    event = json.loads(line)
+    inner = event["payload"]["prepared_prompt_payload"]["parts"]
+    for _ in range(100):
+        inner[0]["parts"] = [dict(inner[0])]
+        inner = inner[0]["parts"]
+    return log.replace(line, json.dumps(event, separators=(",", ":")).encode() + b"\n", 1)
+
+
 UNUSUAL_LINES: dict[str, Callable[[bytes], bytes]] = {
     "a line that is not JSON": lambda log: log + b'{"seq":\n',
     "a kind of event that is not known": _changed_line(b'"type":"inference_completed"', b'"type":"news"'),
@@ -147,6 +172,8 @@ UNUSUAL_LINES: dict[str, Callable[[bytes], bytes]] = {
         b'"type":"session_metadata"},"shard":1',
         b'"type":"session_metadata"},"shard":1,"parts":[{"raw_payload_id":"raw_payload:2","kind":{"type":"model_item"},"shard":1}]',
     ),
+    "a body with parts, and once without": _without_parts,
+    "parts in parts, too deep": _nested,
     "text that is not UTF-8": _changed_line(b'"model":"', b'"model":"\xff'),
 }
 

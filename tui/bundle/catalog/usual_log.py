@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple, Union
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, Union
 
 import msgspec
 from msgspec.structs import astuple
@@ -22,6 +22,9 @@ _READ_BYTES: Final = 256 << 10
 
 _LONGEST_LINE_BYTES: Final = 16 << 20
 """A log with a longer line is not a usual one."""
+
+_DEEPEST: Final = 8
+"""How deep parts hold parts in a usual log: items hold content, and that is all known recorders write."""
 
 _PREFIX: Final = "raw_payload:"
 
@@ -38,6 +41,9 @@ class _Reference(NamedPayload, frozen=True, gc=False):
     """A reference of an event, with the JSON of its parts."""
 
     parts: msgspec.Raw = _NO_PARTS
+
+
+_Named: TypeAlias = _Reference | _PartByName
 
 
 def _references_of(tag: str) -> type[msgspec.Struct]:
@@ -83,7 +89,7 @@ class UsualLog:
         """The payloads in the order in which the log names them first."""
         self.parts: dict[int, int] = {}
         """Each that has parts → how many."""
-        self._named: list[NamedPayload | None] = [None] * (count + 1)
+        self._named: list[_Named | None] = [None] * (count + 1)
         self._lists: dict[str | None, _List] = {}
 
     def read(self, descriptor: int) -> bool:
@@ -121,7 +127,7 @@ class UsualLog:
 
     def _take(self, lines: bytes) -> bool:
         """Take whole lines; False if one is not as usual."""
-        refs: list[NamedPayload] = []
+        refs: list[_Named] = []
         with_parts: list[tuple[int, int]] = []
         try:
             if not lines.isascii():
@@ -140,7 +146,7 @@ class UsualLog:
         return numbers is not None and self._name_all(numbers, refs, with_parts)
 
     def _add_parts(
-        self, ref: _Reference, thread_id: str | None, refs: list[NamedPayload], with_parts: list[tuple[int, int]]
+        self, ref: _Reference, thread_id: str | None, refs: list[_Named], with_parts: list[tuple[int, int]]
     ) -> None:
         """Add the parts of a reference that the list before it did not have; only those are decoded."""
         text = bytes(memoryview(ref.parts)[:-1])
@@ -159,9 +165,7 @@ class UsualLog:
         with_parts.append((len(refs) - 1, count))
         _add_each(parts, refs, with_parts)
 
-    def _name_all(
-        self, numbers: Sequence[int], refs: Sequence[NamedPayload], with_parts: Sequence[tuple[int, int]]
-    ) -> bool:
+    def _name_all(self, numbers: Sequence[int], refs: Sequence[_Named], with_parts: Sequence[tuple[int, int]]) -> bool:
         """Take references; False if one payload is not there, or was named before in another way."""
         named = self._named
         if numbers and not 0 < min(numbers) <= max(numbers) < len(named):
@@ -172,24 +176,29 @@ class UsualLog:
             if known is None:
                 named[number] = ref
                 new(number)
-            elif not self._is_same(number, known, ref):
+            elif not _is_same(known, ref):
                 return False
         self.parts.update((numbers[place], count) for place, count in with_parts if count)
         return True
 
-    def _is_same(self, number: int, known: NamedPayload, ref: NamedPayload) -> bool:
-        has_parts = isinstance(ref, (_Reference, _PartByName)) and len(ref.parts) > 0
-        if has_parts or number in self.parts:
-            return known == ref
-        return (known.kind, known.path, known.shard) == (ref.kind, ref.path, ref.shard)
+
+def _is_same(known: _Reference | _PartByName, ref: _Reference | _PartByName) -> bool:
+    if known.parts or ref.parts:
+        return known == ref
+    return (known.kind, known.path, known.shard) == (ref.kind, ref.path, ref.shard)
 
 
-def _add_each(parts: Iterable[_PartByName], refs: list[NamedPayload], with_parts: list[tuple[int, int]]) -> None:
+def _add_each(
+    parts: Iterable[_PartByName], refs: list[_Named], with_parts: list[tuple[int, int]], depth: int = 1
+) -> None:
+    """Add parts and theirs, each before its parts. Raises `ValueError` where they are nested as no recorder does."""
     for part in parts:
         refs.append(part)
         if part.parts:
+            if depth >= _DEEPEST:
+                raise ValueError("parts hold parts too deeply")
             with_parts.append((len(refs) - 1, len(part.parts)))
-            _add_each(part.parts, refs, with_parts)
+            _add_each(part.parts, refs, with_parts, depth + 1)
 
 
 def _numbers_of(refs: Sequence[NamedPayload]) -> list[int] | None:
