@@ -14,11 +14,11 @@ from tui.schema.members import BAD_JSON
 _TAIL_BYTES: Final = 1 << 20
 
 
-class _Numbered(msgspec.Struct, frozen=True, gc=False):
+class _MergedEvent(msgspec.Struct, frozen=True, gc=False):
     seq: int
 
 
-_decoder = msgspec.json.Decoder(_Numbered)
+_decoder = msgspec.json.Decoder(_MergedEvent)
 
 NumberedLine = tuple[int, int, bytes]
 """The number of an event, which of the files its line is in, and the line."""
