@@ -186,6 +186,12 @@ def _told_exit_code(trace: RolloutTrace, poll: TerminalOperation) -> int | None:
     return int(told[1]) if known in (None, int(told[1])) else None
 
 
+def _went_well(operation: TerminalOperation) -> bool:
+    """Whether a command has ended with the code 0."""
+    result = operation.result
+    return result is not None and result.exit_code == 0 and operation.execution.status == "completed"
+
+
 def _was_stopped(trace: RolloutTrace, tool: ToolCall, operation: TerminalOperation) -> bool:
     """Whether a process ended after its turn had, by a code that is not its own."""
     if operation.result is None or operation.result.exit_code not in _STOPPED_CODES:
@@ -244,6 +250,8 @@ def output_cut(trace: RolloutTrace, tool: ToolCall) -> Cut | None:
 def problem_of_tool(trace: RolloutTrace, tool: ToolCall) -> ObjectProblem | None:
     """The problem of a tool call, or None."""
     operation, cell = _operation_of(trace, tool), cell_run_by(trace, tool)
+    if cell is None and tool.execution.status == "completed" and (operation is None or _went_well(operation)):
+        return None  # as most calls: what follows takes three times as long
     exit_code = None if operation is None else _exit_code(trace, tool, operation)
     is_left = not exit_code and _is_left_running(trace, tool, operation)
     if not (exit_code or is_left) and cell is None and tool.execution.status == "completed":
