@@ -24,6 +24,8 @@ def test_people_read_plain_words_for_a_kind() -> None:
         "was meant to get": "should have received",
         "newly given": "was the first to send",
         "attempted by": "tried with",
+        "closed": "closed or interrupted",
+        "closed by": "closed or interrupted by",
     }
 
 
