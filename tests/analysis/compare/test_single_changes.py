@@ -262,12 +262,14 @@ def swapped(where: str, place: int) -> Callable[[Session], None]:
 
 LESS = [TOOLS[0]]
 OTHER = [{**TOOLS[0], "description": "Run commands."}, TOOLS[1]]
+TURNED = [dict(reversed(TOOLS[0].items())), TOOLS[1]]
 
 CHANGES: dict[str, tuple[Callable[[Session], None], str, int, str]] = {
     "instructions": (given("root", instructions="Be thorough."), "/root", 0, "instructions"),
     "instructions of a child": (given("child", instructions="Be thorough."), "/root/alpha", 0, "instructions"),
     "tool less": (given("root", tools=LESS), "/root", 0, "tools"),
     "tool with another description": (given("root", tools=OTHER), "/root", 0, "tools"),
+    "tool with its keys in another order": (given("root", tools=TURNED), "/root", 0, "tools"),
     "tool of a child": (given("child", tools=LESS), "/root/alpha", 0, "tools"),
     "model": (given("root", model="n"), "/root", 0, "settings"),
     "effort": (given("root", reasoning={"effort": "high"}), "/root", 0, "settings"),
