@@ -348,3 +348,18 @@ async def test_message_of_the_ladder_leads_to_when_it_was_sent() -> None:
         await driver.until(lambda: "as of" in driver.status, "the moment")
         await driver.at_rest()
         assert len(driver.app.store.trace.interaction_edges) == 1
+
+
+async def test_conversation_so_far_has_the_tools_of_then() -> None:
+    async with running("agents") as driver:
+        view = driver.main.conversation
+
+        def first_row() -> str:
+            return "".join(span.text for span in view.row_line(0, 100))
+
+        await driver.press("tab")
+        await driver.until(lambda: "tools as in request 12" in first_row(), "the newest tools")
+        await driver.press("@")
+        await driver.type("60")
+        await driver.press("enter")
+        await driver.until(lambda: "tools as in request 2" in first_row(), "those of then")

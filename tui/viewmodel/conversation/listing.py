@@ -91,7 +91,8 @@ class ConversationListing:
         self.place = EntryLine(min(place.entry, last) if number is None else number, place.line)
 
     def _list(self, scope: ConversationScope) -> None:
-        if scope.inference_id is None and self._head_of_thread not in self._heads:
+        shown = self._head_of_thread
+        if scope.inference_id is None and (shown not in self._heads or shown not in self.trace.inference_calls):
             self._head_of_thread = self.index.inferences_of_thread.last(scope.thread_id)
         self.listed = entries_of(
             self.trace,
