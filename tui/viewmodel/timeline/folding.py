@@ -80,16 +80,17 @@ class TimelineFolding:
         self._restored = stance if self._tree.is_partial else None
         now = self.stance(None, 0)
         rows, nodes, runs = self._tree.rows, self._tree.nodes, self._tree.runs.nodes
-        for ref in stance.folded ^ now.folded:
-            if ref in nodes:
-                rows.set_folded(nodes[ref], ref in stance.folded)
-                self._folded = None
-        for ref in stance.bare ^ now.bare:
-            if ref in nodes:
-                rows.keep_frames(nodes[ref], ref in stance.bare)
-        for ref in stance.opened ^ now.opened:
-            if ref in runs:
-                rows.set_folded(runs[ref], ref not in stance.opened)
+        with rows.held():
+            for ref in stance.folded ^ now.folded:
+                if ref in nodes:
+                    rows.set_folded(nodes[ref], ref in stance.folded)
+                    self._folded = None
+            for ref in stance.bare ^ now.bare:
+                if ref in nodes:
+                    rows.keep_frames(nodes[ref], ref in stance.bare)
+            for ref in stance.opened ^ now.opened:
+                if ref in runs:
+                    rows.set_folded(runs[ref], ref not in stance.opened)
 
     def forget(self) -> None:
         """Rows came, went or were filtered: what is folded is to be asked of them again."""
@@ -97,18 +98,19 @@ class TimelineFolding:
 
     def take_in(self, new: Sequence[RowNode]) -> None:
         """Fold rows that came: as all agents are after everything was folded, and as they were when it was restored."""
-        if new:
-            self._folded = None
-        for node in new if self._folds_agents else ():
-            if node.is_frame:
-                self._tree.rows.set_folded(node, folded=True)
-                self._tree.rows.keep_frames(node, keeps=True)
-        restored = self._restored
-        if restored is None:
+        if not new:
             return
-        for node in new:
-            self._tree.rows.set_folded(node, node.ref in restored.folded)
-            self._tree.rows.keep_frames(node, node.ref in restored.bare)
+        self._folded = None
+        restored, rows = self._restored, self._tree.rows
+        with rows.held():  # each row above them is weighed once: agents may be hundreds deep
+            for node in new if self._folds_agents else ():
+                if node.is_frame:
+                    rows.set_folded(node, folded=True)
+                    rows.keep_frames(node, keeps=True)
+            if restored is not None:
+                for node in new:
+                    rows.set_folded(node, node.ref in restored.folded)
+                    rows.keep_frames(node, node.ref in restored.bare)
 
     def end_filling(self) -> None:
         """All rows were made: those that come from now on are new."""
@@ -122,10 +124,11 @@ class TimelineFolding:
             self._is_large = True
             turns = self._trace.codex_turns
         left = kept()
-        for name in turns:
-            node = self._tree.nodes.get(NodeRef("turn", name))
-            turn = self._trace.codex_turns.get(CodexTurnId(name))
-            if node is None or turn is None or turn.execution.is_open or node.ref in self.by_hand or node in left:
-                continue
-            self._folded = None
-            self._tree.rows.set_folded(node, folded=True)
+        with self._tree.rows.held():
+            for name in turns:
+                node = self._tree.nodes.get(NodeRef("turn", name))
+                turn = self._trace.codex_turns.get(CodexTurnId(name))
+                if node is None or turn is None or turn.execution.is_open or node.ref in self.by_hand or node in left:
+                    continue
+                self._folded = None
+                self._tree.rows.set_folded(node, folded=True)
