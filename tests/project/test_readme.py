@@ -38,9 +38,7 @@ def test_commands_for_scripts_work_as_written(
     monkeypatch.chdir(tmp_path)
     bundle = "agents" if "--at" in line else "answer"  # the moments of the examples lie in a longer recording
     placed = (
-        line.replace("OTHER", "BUNDLE")
-        .replace("BUNDLE", str(DEMO_BUNDLES / bundle))
-        .replace("ROOT", str(DEMO_BUNDLES))
+        line.replace("OTHER", "BUNDLE").replace("BUNDLE", str(DEMO_BUNDLES / bundle)).replace("ROOT", str(DEMO_BUNDLES))
     )
     arguments = shlex.split(placed)[1:]
     assert main(arguments) == 0

@@ -176,6 +176,8 @@ def _renamed(path: Path) -> tuple[Manifest, Damage] | None:
 
 def _stand_in(path: Path, error: OSError | ManifestError) -> tuple[Manifest, Damage]:
     """The manifest derived from the log instead of one that could not be read; raise `BundleError` if none can be."""
+    if path.name == PAYLOADS_DIRECTORY_NAME and (path.parent / MANIFEST_FILE_NAME).exists():
+        raise _not_a_bundle(path) from error  # bodies of payloads, which may look like events of a foreign recorder
     try:
         inferred = inferred_manifest(_likely_log(path))
     except OSError as log_error:
