@@ -12,6 +12,7 @@ from tui.analysis.search.graph_search import Hit
 from tui.model.noderef import NodeRef
 from tui.viewmodel.lists.found import FoundList
 from tui.viewmodel.lists.found_lines import FoundFacts, place_line, title_line
+from tui.viewmodel.text.excerpts import match_in_view
 from tui.viewmodel.text.spans import line_text
 
 
@@ -148,6 +149,21 @@ def test_a_place_is_shown_with_its_match_marked_and_made_harmless() -> None:
     assert "user message" in text
     assert "text ×3" in text
     assert text.endswith(" in hay")
+
+
+@pytest.mark.parametrize(
+    ("width", "text"),
+    [
+        (60, " spawn_agent beta  call  see the word alpha here"),
+        (40, " spawn_agent beta  call  …he word alpha here"),
+        (36, " spawn_agent beta  call  …ord alpha here"),
+        (28, " spawn_agent …  call  …alpha here"),
+    ],
+)
+def test_match_is_in_view_however_narrow_the_list(width: int, text: str) -> None:
+    line = place_line("call", Excerpt("see the word ", "alpha", " here"), "spawn_agent beta")
+    found = line_text(match_in_view(line, width, cell_len))
+    assert (found, found.index("alpha") + len("alpha") <= width) == (text, True)
 
 
 @pytest.mark.parametrize(

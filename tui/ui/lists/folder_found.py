@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from tui.ui.folder.search import FolderSearch
 from tui.ui.lists.list_screen import Chosen, ListTools
 from tui.ui.lists.results import ResultRows, ResultsScreen
+from tui.viewmodel.text.excerpts import match_in_view
 from tui.viewmodel.text.spans import Line, Span, line_text
 
 AGAIN_SECONDS = 2.0
@@ -24,9 +25,9 @@ class FolderFoundRows(ResultRows):
         """Places that were found."""
         return len(self._search.places)
 
-    def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the view crops
+    def row_line(self, index: int, width: int) -> Line:
         """One of them."""
-        return self._search.line(index, cell_len)
+        return match_in_view(self._search.line(index, cell_len), width, cell_len)
 
     def empty_text(self) -> str:
         """Nothing yet, or nothing at all."""

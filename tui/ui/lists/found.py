@@ -8,6 +8,7 @@ from tui.ui.lists.list_screen import Chosen, ListTools
 from tui.ui.lists.results import ResultRows, ResultsScreen
 from tui.ui.live.everywhere import EverywhereSearch
 from tui.viewmodel.lists.found_lines import title_line
+from tui.viewmodel.text.excerpts import match_in_view
 from tui.viewmodel.text.spans import Line, line_text
 
 CHANGE_SECONDS = 0.05
@@ -28,9 +29,9 @@ class FoundRows(ResultRows):
         """Headings and places."""
         return self._search.found.row_count
 
-    def row_line(self, index: int, width: int) -> Line:  # noqa: ARG002  # the view crops
+    def row_line(self, index: int, width: int) -> Line:
         """One of them."""
-        return self._search.line(index)
+        return match_in_view(self._search.line(index), width, cell_len)
 
     def empty_text(self) -> str:
         """Nothing yet, or nothing at all."""

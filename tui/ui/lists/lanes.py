@@ -69,7 +69,10 @@ class LanesScreen(FullScreen[NodeRef | None]):
 
     SCOPE = "lanes"
     PLACE = "the time view"
-    SIGNS = tuple((sign, meaning) for (sign, _style), meaning in CELL_SIGNS)
+    SIGNS = tuple(
+        (" ".join(sign for (sign, _style), _meaning in four), ", ".join(meaning for _sign, meaning in four))
+        for four in (CELL_SIGNS[:4], CELL_SIGNS[4:])
+    )
     HINTS = (
         ("show_help", "help"),
         ("longest_piece", "longest"),

@@ -16,6 +16,9 @@ from tui.viewmodel.text.spans import line_text
 
 _FRAME_CELLS = 3
 
+_ANY_WIDTH = 1_000_000
+"""Cells in which no line is cut."""
+
 _LEAST_HEIGHT = 14
 """On a lower screen no row is said in full: the results need the rows."""
 
@@ -69,7 +72,7 @@ class ResultsScreen(ListScreen):
     def say_whole(self) -> None:
         """Say in full what the row under the cursor has no room for."""
         width = self.box_width(self.size.width) - _FRAME_CELLS
-        text = line_text(self.rows.row_line(self.rows.cursor, width)).strip() if self.rows.row_count() else ""
+        text = line_text(self.rows.row_line(self.rows.cursor, _ANY_WIDTH)).strip() if self.rows.row_count() else ""
         self.whole.show(text if cell_len(text) >= width else "", width)
 
     def go_group(self, step: int) -> None:

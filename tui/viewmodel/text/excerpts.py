@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 from tui.analysis.search.excerpt import EXCERPT_BEFORE, EXCERPT_LENGTH, Excerpt
-from tui.viewmodel.text.clean import clean
+from tui.viewmodel.text.clean import Measure, clean, elide, elide_start
 from tui.viewmodel.text.spans import Line, Span
+
+LEAST_NAME = 12
+"""Cells at least of the names before a match."""
 
 _BLANKS = re.compile(r"\s+")
 
@@ -33,6 +36,25 @@ def excerpt_line(found: Excerpt) -> Line:
     match = _one_line(found.match[:EXCERPT_LENGTH])
     after = _one_line(found.after)[: max(0, EXCERPT_LENGTH - len(match))]
     return (Span(before), Span(match, "match"), Span(after))
+
+
+def match_in_view(line: Line, width: int, measure: Measure) -> Line:
+    """The line with its first match inside of `width` cells: what is before gives way, the nearest text first."""
+    place = next((place for place, span in enumerate(line) if span.style == "match"), 0)
+    over = sum(measure(span.text) for span in line[: place + 1]) - width
+    spans = list(line)
+    for number in range(place - 1, -1, -1):
+        if over <= 0:
+            break
+        text = spans[number].text
+        if number == place - 1:
+            shorter = elide_start(text, max(1, measure(text) - over), measure)
+        else:
+            gap = text[len(text.rstrip()) :]
+            shorter = elide(text.rstrip(), max(LEAST_NAME, measure(text) - over) - len(gap), measure) + gap
+        over -= measure(text) - measure(shorter)
+        spans[number] = spans[number]._replace(text=shorter)
+    return tuple(spans)
 
 
 def _one_line(text: str) -> str:
