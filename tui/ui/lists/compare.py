@@ -96,6 +96,8 @@ class CompareScreen(FullScreen[None]):
         """What was compared and is not on the screen."""
         self._shown_at = 0.0
         self._rest_until = 0.0
+        self._may_change = True
+        """Whether the lines around the rows may change though nothing new is to be compared."""
         self._share = TimeShare(COMPARE_PARTS)
         self._work: SlicedWork[None] | None = None
 
@@ -142,11 +144,13 @@ class CompareScreen(FullScreen[None]):
         elif not waits and (self._work is None or self._work.is_over) and time.monotonic() >= self._rest_until:
             if self._at != self._compared.moment():
                 self._compare()
-            else:
+            elif self._may_change:
+                self._may_change = any(side.may_grow() for side in self.model.sides)
                 self.refresh_lines()
 
     def _compare(self) -> None:
         self._share.begin()
+        self._may_change = True
         self._at = self._compared.moment()
         self.view.reason_for_nothing = "Comparing…"
 
