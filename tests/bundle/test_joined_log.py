@@ -162,6 +162,36 @@ def test_logs_of_several_writers_are_merged(name: str, tmp_path: Path, lines: li
     assert seqs(open_bundle(tmp_path / "bundle")) == [1, 2, 3, 4, 5, 6]
 
 
+def test_merged_log_goes_on_with_a_torn_line(tmp_path: Path, lines: list[bytes]) -> None:
+    event = msgspec.json.decode(lines[0])
+    one, two, three, four = [msgspec.json.encode({**event, "seq": seq}) + b"\n" for seq in range(1, 5)]
+    write(tmp_path, {"trace.0.jsonl": one + three, "trace.1.jsonl": two + four[:9]})
+    log = open_bundle(tmp_path / "bundle").open_log()
+    log.look()
+    log.fill()
+    before = [line.data for line in iter(log.next_line, None)]
+    write(tmp_path, {"trace.1.jsonl": two + four})
+    log.look()
+    log.fill()
+    after = [line.data for line in iter(log.next_line, None)]
+
+    assert (before, after) == ([one.strip(), two.strip(), three.strip()], [four.strip()])
+
+
+def test_merged_log_is_not_longer_than_any_other(
+    tmp_path: Path, lines: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joined_log, "LARGEST_TEXT_BYTES", 600)
+    event = msgspec.json.decode(lines[0])
+    one, two, three, four = [msgspec.json.encode({**event, "seq": seq}) + b"\n" for seq in range(1, 5)]
+    write(tmp_path, {"trace.0.jsonl": one + three, "trace.1.jsonl": two + four})
+
+    log = open_bundle(tmp_path / "bundle").open_log()
+    log.look()
+
+    assert "of text" in str(log.fault)
+
+
 def test_copy_of_a_log_is_not_a_segment(lines: list[bytes], tmp_path: Path) -> None:
     write(tmp_path, {"trace.jsonl": b"".join(lines), "trace.jsonl.gz": gzip.compress(b"".join(lines))})
     assert seqs(open_bundle(tmp_path / "bundle")) == [1, 2, 3]

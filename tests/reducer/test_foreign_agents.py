@@ -16,6 +16,7 @@ CHILD = "01a21a5a-d442-7ad0-9a18-d1ec98151aa3"
 
 PARENTS: dict[str, tuple[Json, str | None, list[str]]] = {
     "as usual": ({"session_source": {"subagent": {"thread_spawn": {"parent_thread_id": "T"}}}}, "T", []),
+    "empty": ({"session_source": {"subagent": {"thread_spawn": {"parent_thread_id": ""}}}}, "", []),
     "beside a word for the source": ({"session_source": "subagent", "parent_thread_id": "T"}, "T", ["field-moved"]),
     "in a tree of agents": ({"agent": {"name": "a", "parent": "T"}}, "T", ["field-moved"]),
     "two of them": ({"parent": "T", "agent": {"parent": "A"}}, None, []),

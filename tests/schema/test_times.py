@@ -11,6 +11,15 @@ from tui.schema.decode import EventLine, decode_line
 from tui.schema.times import time_in, unix_ms
 
 MOMENT = 1_795_738_489_717
+
+
+def nested(name: str, depth: int) -> Any:
+    value: Any = MOMENT
+    for _ in range(depth):
+        value = {name: value}
+    return value
+
+
 VALUES: dict[str, tuple[Any, int | None]] = {
     "milliseconds": (MOMENT, MOMENT),
     "a small whole number": (1_001, 1_001),
@@ -24,6 +33,9 @@ VALUES: dict[str, tuple[Any, int | None]] = {
     "a pair of seconds and nanoseconds": ([1_795_738_489, 717_000_000], MOMENT),
     "one of several clocks": ({"wall": {"unix_ms": MOMENT}, "mono_ns": 5}, MOMENT),
     "two clocks that differ": ({"sent": {"at": MOMENT}, "gotten": {"at": MOMENT + 1}}, None),
+    "in four objects": ({"at": {"value": {"time": {"at": MOMENT}}}}, MOMENT),
+    "in a thousand objects": (nested("time", 1_000), None),
+    "in a thousand wrappers": (nested("value", 1_000), None),
     "a pair of other numbers": ([3, 1], None),
     "parts of something else": ({"secs": 3, "nanos": 1}, None),
     "parts without a unit": ({"high": 1, "low": 2}, None),

@@ -26,7 +26,9 @@ class IdForm(NamedTuple):
 def form_between(recorded: str, known: str) -> IdForm | None:
     """How the id of a body differs from the same id in events; None if they are the same, or not of one object."""
     longer, shorter = (known, recorded) if len(known) > len(recorded) else (recorded, known)
+    if len(shorter) < _SHORTEST:
+        return None
     before, found, behind = longer.partition(shorter)
     is_apart = not before[-1:].isalnum() and not behind[:1].isalnum()
-    is_form = bool(found) and longer != shorter and len(shorter) >= _SHORTEST and is_apart
+    is_form = bool(found) and longer != shorter and is_apart
     return IdForm(before, behind, is_in_events=longer is known) if is_form else None

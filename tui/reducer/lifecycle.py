@@ -197,7 +197,9 @@ def _apply_metadata(state: ReducerState, thread: Thread, ref: RawPayloadRef) -> 
     thread.agent_path = _first(spawn.get("agent_path"), metadata.agent_path, thread.agent_path)
     thread.nickname = metadata.nickname
     thread.default_model = metadata.model
-    recorded = spawn.get("parent_thread_id") or _parent_elsewhere(state, thread, source, ref)
+    recorded = spawn.get("parent_thread_id")
+    if recorded is None:
+        recorded = _parent_elsewhere(state, thread, source, ref)
     if recorded is None:
         thread.origin = RootOrigin()
         return

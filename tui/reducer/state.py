@@ -122,8 +122,9 @@ class ReducerState:
         self.body_form: BodyForm | None = None
         """How bodies are written, if not as known recorders do."""
         self.id_form: IdForm | None = None
-        self.thread_of_body_id: dict[str, ThreadId] = {}
         """How ids in bodies differ from those in events, if they do."""
+        self.thread_of_body_id: dict[str, ThreadId] = {}
+        """Id of an agent in bodies → its id in events, where the two have nothing in common."""
 
         self.threads: dict[ThreadId, ThreadState] = {}
         self.next_item = 1

@@ -26,6 +26,9 @@ _TIME_WORDS: Final = frozenset({"time", "timestamp", "ts", "unix", "epoch", "at"
 _SINCE_START: Final = frozenset({"elapsed", "offset", "since", "relative", "uptime", "monotonic"})
 """Words in the name of a time that counts from the start of the recording."""
 
+_DEEPEST: Final = 4
+"""Objects in each other in which a time is looked for; a log may nest thousands."""
+
 _LONGEST_NUMBER: Final = 20
 """Digits of a time in a text: nanoseconds have 19."""
 
@@ -40,16 +43,17 @@ _UNITS: Final = {
 """Word in a name → how many of its unit make a second."""
 
 
-def unix_ms(value: Any) -> int | None:
+def unix_ms(value: Any, depth: int = 0) -> int | None:
     """The time that a value says; None if it says none.
 
     A whole number is taken as it is, unless it can only be a time in another unit; any other by its size, since
-    seconds come with fractions. In an object the names say the units.
+    seconds come with fractions. In an object the names say the units. `depth`: objects around the value.
     """
     if type(value) is int:
         return _scaled(value) if is_other_unit(value) else _whole(value)
     if isinstance(value, dict):
-        return _of_parts(value) or _within(value) or _wrapped(value)
+        inner = depth + 1
+        return None if depth >= _DEEPEST else _of_parts(value) or _within(value, inner) or _wrapped(value, inner)
     if isinstance(value, list):
         return _of_pair(value)
     if isinstance(value, str):
@@ -67,8 +71,11 @@ def is_other_unit(value: int) -> bool:
     return any(_FIRST_SECOND <= value // scale < _LAST_SECOND for scale in (1, 1_000_000, 1_000_000_000))
 
 
-def time_in(name: str, value: Any) -> int | None:
-    """The time that a member of an unknown name says: the name must speak of time, and may end with the unit."""
+def time_in(name: str, value: Any, depth: int = 0) -> int | None:
+    """The time that a member of an unknown name says: the name must speak of time, and may end with the unit.
+
+    `depth`: objects around it, as in `unix_ms`.
+    """
     words = _words(name)
     unit = _unit(words)
     if unit is not None and not _SINCE_START.isdisjoint(words):
@@ -76,7 +83,7 @@ def time_in(name: str, value: Any) -> int | None:
     if unit is None and _TIME_WORDS.isdisjoint(words):
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        found = unix_ms(value)
+        found = unix_ms(value, depth)
     elif not math.isfinite(value):
         return None
     else:
@@ -112,17 +119,18 @@ def _unit(words: list[str]) -> int | None:
     return next((_UNITS[word] for word in reversed(words) if word in _UNITS), None)
 
 
-def _within(value: Mapping[str, Any]) -> int | None:
+def _within(value: Mapping[str, Any], depth: int) -> int | None:
     """The one time that an object of times says, in its members or theirs: `{"wall": {"unix_ms": …}, "mono_ns": …}`."""
-    found = {time for name, one in value.items() if (time := time_in(name, one)) is not None}
-    inner = (one for one in value.values() if isinstance(one, dict))
-    found.update(time for one in inner for name, deep in one.items() if (time := time_in(name, deep)) is not None)
+    members = [*value.items()]
+    found = {time for name, one in members if (time := time_in(name, one, depth)) is not None}
+    inner = [member for _, one in members if isinstance(one, dict) for member in one.items()]
+    found.update(time for name, one in inner if (time := time_in(name, one, depth + 1)) is not None)
     return found.pop() if len(found) == 1 else None
 
 
-def _wrapped(value: Mapping[str, Any]) -> int | None:
+def _wrapped(value: Mapping[str, Any], depth: int) -> int | None:
     """The time in an object of one member that does not speak of time: `{"value": …}`."""
-    found = unix_ms(next(iter(value.values()))) if len(value) == 1 else None
+    found = unix_ms(next(iter(value.values())), depth) if len(value) == 1 else None
     return found if found is not None and found in _PLAUSIBLE else None
 
 

@@ -16,7 +16,7 @@ from tui.bundle.disk.regular import error_text
 from tui.bundle.disk.stream import StreamDamageError
 from tui.bundle.log.encodings import text_of_log
 from tui.bundle.log.files import LogFile, log_files
-from tui.bundle.log.merged import merged_lines, overlap
+from tui.bundle.log.merged import end_of_lines, merged_lines, overlap
 from tui.schema.manifest import EVENT_LOG_FILE_NAME
 
 LARGEST_TEXT_BYTES = 4 << 30
@@ -102,10 +102,13 @@ class JoinedLog:
                 return  # reading it says why
             if not overlap(files, [file.first_seq for file in self._files]):
                 return
-            end = files[-1].seek(0, os.SEEK_END)
-            for line in merged_lines(files):
-                self._write(target, line + b"\n")
+            end = end_of_lines(files[-1])
             self._number, self._read = len(files) - 1, end
+            try:
+                for line in merged_lines(files, end):
+                    self._write(target, line + b"\n")
+            except StreamDamageError as error:
+                self.fault = f"the log {error}; what follows was not read"
 
     def _opened(self, name: str) -> BinaryIO:
         descriptor, _ = self._confined.open_file(name)

@@ -33,11 +33,28 @@ def overlap(files: Sequence[BinaryIO], first_numbers: Sequence[int | None]) -> b
     return any(last is not None and first is not None and last >= first for last, first in pairs)
 
 
-def merged_lines(files: Sequence[BinaryIO]) -> Iterator[bytes]:
-    """The lines of all files in the order of their events; one that several files have comes once."""
+def end_of_lines(file: BinaryIO) -> int:
+    """Where the last whole line of a file ends: what follows it may still be written."""
+    end = file.seek(0, os.SEEK_END)
+    while end:
+        start = max(0, end - _TAIL_BYTES)
+        file.seek(start)
+        found = file.read(end - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return 0
+
+
+def merged_lines(files: Sequence[BinaryIO], end: int) -> Iterator[bytes]:
+    """The lines of all files, of the last one up to byte `end`, in the order of their events.
+
+    A line that several files have comes once.
+    """
     number: int | None = None
     same: set[bytes] = set()
-    for seq, _, line in merge(*(_numbered_lines(file, place) for place, file in enumerate(files))):
+    ends = [*[None] * (len(files) - 1), end]
+    for seq, _, line in merge(*map(_numbered_lines, files, range(len(files)), ends)):
         if seq != number:
             number = seq
             same.clear()
@@ -46,11 +63,14 @@ def merged_lines(files: Sequence[BinaryIO]) -> Iterator[bytes]:
             yield line
 
 
-def _numbered_lines(file: BinaryIO, place: int) -> Iterator[NumberedLine]:
-    """Each line with the number of its event; one without a number stays behind the line before it."""
-    highest = 0
+def _numbered_lines(file: BinaryIO, place: int, end: int | None) -> Iterator[NumberedLine]:
+    """Each line up to a byte with the number of its event; one without a number stays behind the line before it."""
+    highest = read = 0
     file.seek(0)
     for line in file:
+        read += len(line)
+        if end is not None and read > end:
+            return
         text = line.rstrip(b"\n")
         if text:
             highest = max(highest, _number_of(text) or 0)
