@@ -500,6 +500,7 @@ class TraceStore:
             writer=writer.evidence,
             writer_name=writer.name,
             held_bytes=self.torn_tail,
+            is_end_unread=reading.event_log.ends_unread,
             awaited=self.awaited,
             fault=self.fault or self.aside,
             has_events=len(reading.event_log) > 0,

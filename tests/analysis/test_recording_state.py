@@ -58,6 +58,17 @@ DAYS = 9 * 86_400_000
             "cut off",
             "the session ended, its recording did not, nobody has the log open, last event 3m ago",
         ),
+        (
+            GONE._replace(is_end_unread=True),
+            "end unread",
+            "its last line, which may be the end, is not understood, nobody has the log open, last event 3m ago",
+        ),
+        (
+            GONE._replace(is_end_unread=True, held_bytes=30),
+            "cut off",
+            "no end, the last line is torn after 30 bytes, nobody has the log open, last event 3m ago",
+        ),
+        (HELD._replace(is_end_unread=True), "waiting", "process 4711 (codex) holds the log, quiet 3m"),
         (SILENT._replace(writer="gone"), "ended", "the session and all its agents ended"),
         (SILENT._replace(writer="gone", quiet_ms=0), "ended", "the session and all its agents ended"),
         (SILENT, "ended", "the session and all its agents ended"),

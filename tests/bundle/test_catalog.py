@@ -227,24 +227,27 @@ def test_a_bundle_that_has_just_begun(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tail", "newest", "torn"),
+    ("tail", "newest", "torn", "is_end_unread"),
     [
-        (b'{"schema_version":2,"seq":6,"wal', 4, 32),
-        (b"garbage\n", 4, 0),
-        (b"\n\n", 4, 0),
-        (b"x" * 200_000, 4, 200_000),
-        (b"x" * 200_000 + b"\n", 4, 0),
-        (b"\xff\xfe\x00" * 5000, 4, 15_000),
+        (b'{"schema_version":2,"seq":6,"wal', 4, 32, False),
+        (b"garbage\n", 4, 0, True),
+        (b'garbage\n{"seq":6', 4, 8, True),
+        (b"\n\n", 4, 0, False),
+        (b"x" * 200_000, 4, 200_000, False),
+        (b"x" * 200_000 + b"\n", 4, 0, True),
+        (b"\xff\xfe\x00" * 5000, 4, 15_000, False),
+        (b'{"schema_version":2,"seq":5,"wall_time_unix_ms":9,"payload":{"type":"session_closed"}}\n', 5, 0, True),
     ],
-    ids=["torn", "garbage", "blank", "long torn", "long garbage", "no text"],
+    ids=["torn", "garbage", "garbage, torn", "blank", "long torn", "long garbage", "no text", "unknown event"],
 )
 def test_the_last_event_is_found_behind_whatever_follows_it(
-    tail: bytes, newest: int, torn: int, tmp_path: Path
+    tail: bytes, newest: int, torn: int, is_end_unread: bool, tmp_path: Path
 ) -> None:
     write_bundle(tmp_path / "bundle", complete=False)
     append_to_log(tmp_path / "bundle", tail)
     found = only(tmp_path)
     assert (found.newest_seq, found.torn_bytes, found.is_closed) == (newest, torn, False)
+    assert found.is_end_unread is is_end_unread
 
 
 def test_a_last_event_without_its_newline_counts(tmp_path: Path) -> None:

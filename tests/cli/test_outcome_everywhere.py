@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,21 @@ def test_check_names_the_outcome_and_judges_the_recording(
     assert lines[2].startswith("session    failed: Incomplete response returned")
     assert lines[2].endswith(", not judged here")
     assert lines[-1].startswith("clean recording")
+
+
+@pytest.mark.parametrize("last", [b'{"schema_version":3,"seq":9999,"payload":{"type":"sealed"}}\n', b"sealed\n"])
+def test_an_end_that_is_not_understood_is_no_missing_end(
+    last: bytes, tmp_path: Path, demo_bundles: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The recorder of another release may write an end of its own; without the line, the recording was cut off."""
+    shutil.copytree(demo_bundles / "shell", tmp_path / "shell")
+    log = tmp_path / "shell/trace.jsonl"
+    lines = [line for line in log.read_bytes().splitlines(keepends=True) if b'"thread_ended"' not in line]
+    lines = [line for line in lines if b'"rollout_ended"' not in line and b'"recording_completed"' not in line]
+    for end, word in ((b"", "cut off"), (last, "end unread")):
+        log.write_bytes(b"".join(lines) + end)
+        agents = json.loads(printed(capsys, "agents", str(tmp_path / "shell"), "--json"))
+        (listed,) = json.loads(printed(capsys, "ls", str(tmp_path), "--json"))["bundles"]
+        check = json.loads(printed(capsys, "check", str(tmp_path / "shell"), "--json"))["session"]
+        assert (agents["recording"]["state"], listed["state"]) == (word, word)
+        assert ("cut off" in check["evidence"]) is (word == "cut off")

@@ -85,11 +85,11 @@ def check_bundle(bundle: Bundle) -> CheckReport:
     survey.finish(replay.log.lines)
     trace = replay.reducer.trace
     look = _look(bundle, replay)
-    outcome = outcome_of(trace, TraceIndex(trace), _recording_of(bundle, trace, look))
+    outcome = outcome_of(trace, TraceIndex(trace), _recording_of(bundle, trace, look, survey))
     return build_report(bundle.manifest, look, survey, trace, replay.reducer.diagnostics, outcome)
 
 
-def _recording_of(bundle: Bundle, trace: RolloutTrace, look: BundleLook) -> RecordingState:
+def _recording_of(bundle: Bundle, trace: RolloutTrace, look: BundleLook, survey: LogSurvey) -> RecordingState:
     """The state of the recording, as a viewer that opens it now would say."""
     have_agents_ended = not any(thread.execution.is_open for thread in trace.threads.values())
     is_session_over = trace.status != "running"
@@ -102,6 +102,7 @@ def _recording_of(bundle: Bundle, trace: RolloutTrace, look: BundleLook) -> Reco
             writer=writer.evidence,
             writer_name=writer.name,
             held_bytes=look.torn_tail_bytes,
+            is_end_unread=survey.ends_unread,
             fault=look.log_fault,
             is_session_over=is_session_over,
             have_agents_ended=have_agents_ended,

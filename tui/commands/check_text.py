@@ -39,8 +39,8 @@ def report_lines(report: CheckReport) -> Iterator[str]:
 
 
 def _recording(report: CheckReport) -> str:
-    complete = {True: "recording complete", False: "recording not completed", None: "completeness not recorded"}
-    status = "no end recorded" if report.recording.status == "running" else report.recording.status
+    complete = {True: "recording complete", False: "no completion found", None: "completeness not recorded"}
+    status = "no end found" if report.recording.status == "running" else report.recording.status
     return f"{status}, {complete[report.recording.complete]}"
 
 

@@ -240,7 +240,8 @@ def end_findings(trace: RolloutTrace, open_ones: Sequence[OpenObject]) -> Iterat
             code="recording-not-completed",
             severity="note",
             message="the log does not say that the recording was completed",
-            consequence="the session still runs, was killed, or its recorder is older than that statement",
+            consequence="the session still runs, was killed, its recorder is older than that statement, or its line is "
+            "not understood",
         )
     if open_ones:
         count = len(open_ones)

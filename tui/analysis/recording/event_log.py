@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 from tui.model.protocol import weight_of
 from tui.named_tuple import NamedTuple
 from tui.schema.decode import EventLine, MalformedLine, TraceLine
-from tui.schema.events import ProtocolEventObserved
+from tui.schema.events import EVENT_TYPES, ProtocolEventObserved
 from tui.schema.payloads import RawPayloadRef
 
 MALFORMED: Final = "malformed line"
@@ -218,6 +218,11 @@ class EventLog:
     def events(self) -> int:
         """Lines that hold an event."""
         return len(self) - min(self.counts[MALFORMED], MOST_MALFORMED_ROWS)
+
+    @property
+    def ends_unread(self) -> bool:
+        """Whether the last row is a line that holds no event of a known kind."""
+        return len(self) > 0 and self.row(len(self) - 1).kind not in EVENT_TYPES
 
     @property
     def last_line(self) -> int:

@@ -95,6 +95,8 @@ class LogSurvey:
         """Physical lines seen, blank and malformed ones included."""
         self.blank_lines = 0
         self.malformed_lines = 0
+        self.ends_unread = False
+        """Whether the last line that is not blank holds no event of a known kind."""
         self.events = 0
         self.event_counts: Counter[str] = Counter()
         self.unknown_kinds: dict[str, UnknownName] = {}
@@ -127,12 +129,14 @@ class LogSurvey:
                 self.blank_lines += 1
             case MalformedLine():
                 self.malformed_lines += 1
+                self.ends_unread = True
                 self._check_order_of_completion(number, line.seq)
                 if line.seq is None:
                     self._unnumbered += 1
                 else:
                     self._check_seq(line.seq, number)
             case EventLine(event=event):
+                self.ends_unread = event.payload.kind_name not in EVENT_TYPES
                 self._add_event(number, data, event)
 
     def finish(self, lines: int) -> None:

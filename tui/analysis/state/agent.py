@@ -128,7 +128,7 @@ def state_of_agent(
     state = _alive(trace, index, thread, turn)
     if not recording.is_over:
         return state
-    word: StateWord = "left open" if recording.word == "ended" else "cut off"
+    word: StateWord = "cut off" if recording.word == "cut off" else "left open"
     return state._replace(word=word, evidence=recording.evidence, until_unix_ms=index.newest_unix_ms)
 
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.state.agent import TurnEnding, ending_of_turn
 from tui.analysis.state.outcome_word import Outcome, OutcomeWord
-from tui.analysis.state.recording import RecordingState
+from tui.analysis.state.recording import RecordingState, RecordingWord
 from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.objects import CodexTurn
@@ -27,6 +27,11 @@ from tui.model.trace import RolloutTrace
 
 _ENDINGS: dict[str, OutcomeWord] = {"failed": "failed", "aborted": "cancelled"}
 """Outcomes that the end of the session names itself."""
+
+_STOPS: dict[RecordingWord, str] = {
+    "cut off": "the recording was cut off",
+    "end unread": "the last line is not understood; what was read stops",
+}
 
 _OF_TURN: dict[str, OutcomeWord] = {"ended": "succeeded", "failed": "failed", "cancelled": "cancelled"}
 
@@ -49,7 +54,7 @@ def outcome_of(trace: RolloutTrace, index: TraceIndex, recording: RecordingState
 
 def _without_end(trace: RolloutTrace, index: TraceIndex, recording: RecordingState, turn: CodexTurn | None) -> Outcome:
     """The recording is over and the session is not: it may have gone on, whatever its last turn did."""
-    stop = f"the recording {'was cut off' if recording.word == 'cut off' else 'ended'}"
+    stop = _STOPS.get(recording.word, "the recording ended")
     if turn is None:
         return Outcome("unknown", f"{stop} before the first turn")
     if turn.execution.is_open:

@@ -11,9 +11,10 @@ from typing import Literal
 from tui.named_tuple import NamedTuple
 from tui.schema.rules import rules_for
 
-RecordingWord = Literal["loading", "live", "waiting", "ended", "cut off"]
+RecordingWord = Literal["loading", "live", "waiting", "ended", "cut off", "end unread"]
 """`loading`: the log has not been read to its end. `live`: it grew lately. `waiting`: it may go on. `ended`: it says
-itself that nothing follows. `cut off`: it has no end, and there is evidence that nobody writes it any more."""
+itself that nothing follows. `cut off`: it has no end, and there is evidence that nobody writes it any more.
+`end unread`: nobody writes it any more, and its last line, which may be the end, was not understood."""
 
 WriterEvidence = Literal["holds", "gone", "unknown"]
 """Who can write the log: a process has it open for that, no process has, or it cannot be told."""
@@ -36,7 +37,7 @@ class RecordingState(NamedTuple):
     @property
     def is_over(self) -> bool:
         """Whether nothing more will come, so that what is open now stays open. False while that is not known."""
-        return self.word in ("ended", "cut off")
+        return self.word in ("ended", "cut off", "end unread")
 
 
 class RecordingFacts(NamedTuple):
@@ -44,10 +45,10 @@ class RecordingFacts(NamedTuple):
 
     `is_caught_up`: everything that is there was read. `is_closed`: the log says that nothing follows. `quiet_ms`:
     milliseconds since it grew, None if it is unknown. `writer` was looked for after the log grew last, else it is
-    "unknown". `writer_name`: which process, for people, or why it cannot be told. `held_bytes`: a last line without
-    its newline. `awaited`: payloads that events name and that are still being written. `fault`: why the log cannot
-    be read at present. `is_session_over`: the session ended, which is not the end of its recording.
-    `have_agents_ended`: every agent that started has ended.
+    "unknown". `writer_name`: which process, for people, or why it cannot be told. `held_bytes`: a last line without its
+    newline. `is_end_unread`: the last whole line is no event of a known kind. `awaited`: payloads that events name and
+    that are still being written. `fault`: why the log cannot be read at present. `is_session_over`: the session ended,
+    which is not the end of its recording. `have_agents_ended`: every agent that started has ended.
     `newest_unix_ms`: when the newest event happened.
     """
 
@@ -57,6 +58,7 @@ class RecordingFacts(NamedTuple):
     writer: WriterEvidence = "unknown"
     writer_name: str = ""
     held_bytes: int = 0
+    is_end_unread: bool = False
     awaited: tuple[str, ...] = ()
     fault: str | None = None
     has_events: bool = True
@@ -84,7 +86,8 @@ def _verdict(facts: RecordingFacts) -> tuple[RecordingWord, str]:
     if _may_end_without_a_word(facts) and (facts.writer == "gone" or (facts.writer == "unknown" and is_quiet)):
         return "ended", _end(facts)
     if facts.writer == "gone" and facts.has_events:
-        return "cut off", _cut_off(facts)
+        is_unread = facts.is_end_unread and not facts.held_bytes
+        return ("end unread", _end_unread(facts)) if is_unread else ("cut off", _cut_off(facts))
     if not is_quiet:
         return "live", f"the log grew within the last {LIVE_MS // _SECOND} seconds"
     return "waiting", _waiting(facts)
@@ -135,6 +138,11 @@ def _cut_off(facts: RecordingFacts) -> str:
     end = "the session ended, its recording did not" if facts.is_session_over else "no end"
     torn = f", the last line is torn after {facts.held_bytes:,} bytes" if facts.held_bytes else ""
     return f"{end}{torn}, {facts.writer_name or 'nobody has the log open'}{_last_event(facts)}"
+
+
+def _end_unread(facts: RecordingFacts) -> str:
+    line = "its last line, which may be the end, is not understood"
+    return f"{line}, {facts.writer_name or 'nobody has the log open'}{_last_event(facts)}"
 
 
 def _last_event(facts: RecordingFacts) -> str:

@@ -60,7 +60,7 @@ def _word(
     if recording.word == "cut off":
         return "cut off"
     if chain is None:
-        return "ended" if recording.word == "ended" else "idle"
+        return "left open" if recording.word == "end unread" else "ended" if recording.word == "ended" else "idle"
     if recording.word == "ended":
         if counts.get("left open") and trace.status == "running":
             return "left open"

@@ -35,6 +35,8 @@ class NewestEvent(NamedTuple):
     wall_time_unix_ms: int | None
     schema_version: int | None
     is_completion: bool
+    is_known_end: bool = True
+    """Whether it is of a known kind, and no whole line follows that is not understood."""
 
 
 class LogTail(NamedTuple):
@@ -108,13 +110,15 @@ def _tail(head: bytes, descriptor: int, size: int) -> LogTail:
 def _last_event(data: bytes, *, is_whole: bool) -> NewestEvent | None:
     """The event of the last line that is one; the first line counts only if it `is_whole`."""
     end = len(data)
+    is_last = True
     while end >= 0:
         start = data.rfind(b"\n", 0, end) + 1
         if start == 0 and not is_whole and end < len(data):
             return None
         newest = _event_in(data[start:end])
         if newest is not None:
-            return newest
+            return newest if is_last else newest._replace(is_known_end=False)
+        is_last = is_last and (end == len(data) or not data[start:end].strip())  # a torn line is being written
         end = start - 1
     return None
 
@@ -151,7 +155,8 @@ def _event_in(data: bytes) -> NewestEvent | None:
         return None
     event = line.event
     is_completion = isinstance(event.payload, RecordingCompleted)
-    return NewestEvent(event.seq, event.wall_time_unix_ms, event.schema_version, is_completion)
+    is_known = event.payload.kind_name in EVENT_TYPES
+    return NewestEvent(event.seq, event.wall_time_unix_ms, event.schema_version, is_completion, is_known)
 
 
 def _have_all_ended(head: bytes, descriptor: int, size: int) -> bool:

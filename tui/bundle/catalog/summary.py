@@ -46,6 +46,7 @@ def read_summary(path: str, name: str, title: str = "") -> BundleSummary | None:
         newest_seq=None if newest is None else newest.seq,
         newest_at_unix_ms=None if newest is None else newest.wall_time_unix_ms,
         torn_bytes=tail.torn_bytes,
+        is_end_unread=newest is not None and not newest.is_known_end,
         is_closed=newest is not None
         and (newest.is_completion or (log.have_agents_ended and not _may_be_closed(newest.schema_version))),
         is_session_over=log.is_session_over,

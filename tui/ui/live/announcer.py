@@ -64,7 +64,7 @@ class Announcer:
         word, evidence = self._store.recording
         before, self._told_word = self._told_word, word
         if self._is_opened and before != word and "loading" not in (before, word):
-            style = "warning" if word in ("waiting", "cut off") else ""
+            style = "warning" if word in ("waiting", "cut off", "end unread") else ""
             self._footer.say(f"{STATE_NAMES[word]} · {clean(evidence)}", style)
 
     def _tell_trouble(self) -> None:

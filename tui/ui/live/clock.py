@@ -80,7 +80,7 @@ class Clock:
         word, quiet_ms = self._store.state, self._store.quiet_ms
         if word == "live":
             self._come_back((LIVE_MS - quiet_ms) / 1000 + TICK_SECONDS)
-        elif word in ("waiting", "cut off"):
+        elif word in ("waiting", "cut off", "end unread"):
             self._come_back(milliseconds_to_next_age(quiet_ms) / 1000 + 0.01)
 
     def _come_back(self, seconds: float) -> None:

@@ -44,7 +44,14 @@ _OUTCOMES = {
 }
 """What people call an outcome → the outcome. The first five are offered."""
 
-_STATES = {"live": "live", "waiting": "waiting", "ended": "ended", "cut": "cut off", "cutoff": "cut off"}
+_STATES = {
+    "live": "live",
+    "waiting": "waiting",
+    "ended": "ended",
+    "cut": "cut off",
+    "cutoff": "cut off",
+    "unread": "end unread",
+}
 
 _NUMBERS: dict[str, tuple[Callable[[FolderRow, int], float | None], Mapping[str, int], str]] = {
     "tokens": (lambda row, _now: None if row.facts is None else row.facts.total_tokens, TIMES, "tokens>1m"),

@@ -80,6 +80,8 @@ def recording_of(summary: BundleSummary, now_unix_ms: int) -> RecordingState:
             writer=summary.writer,
             writer_name=summary.writer_name,
             held_bytes=summary.torn_bytes,
+            is_end_unread=summary.is_end_unread,
+            fault=summary.problem if summary.log_bytes and newest is None and summary.problem else None,
             has_events=summary.newest_seq is not None,
             is_session_over=summary.is_session_over,
             have_agents_ended=summary.have_agents_ended,

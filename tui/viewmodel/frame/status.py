@@ -139,6 +139,8 @@ def nothing_yet(state: RecordingWord, fault: str | None) -> str:
         return "The recording ended without an agent."
     if state == "cut off":
         return "The recording was cut off before its first event."
+    if state == "end unread":
+        return "No line of the recording is understood."
     return "Waiting for the first event of the log."
 
 
@@ -148,6 +150,7 @@ STATE_NAMES: dict[RecordingWord, str] = {
     "waiting": "◌ WAITING",
     "ended": "■ ENDED",
     "cut off": "⊘ CUT OFF",
+    "end unread": "? END NOT READ",
 }
 """How each state of a recording is written everywhere. That it ended says nothing about its session."""
 
@@ -157,6 +160,7 @@ _STATE_STYLES: dict[RecordingWord, str] = {
     "waiting": "warning",
     "ended": "dim",
     "cut off": "error",
+    "end unread": "warning",
 }
 
 
@@ -186,7 +190,7 @@ def _evidence(facts: StatusFacts) -> str:
         return f"  +{counted(facts.waiting_lines, 'new line')} waiting" if facts.waiting_lines else ""
     if facts.is_reading_again:
         return " · what is shown is from before"
-    is_telling = facts.recording.word in ("waiting", "cut off") and not facts.is_unreadable
+    is_telling = facts.recording.word in ("waiting", "cut off", "end unread") and not facts.is_unreadable
     return f" · {clean(facts.recording.evidence)}" if is_telling else ""
 
 
