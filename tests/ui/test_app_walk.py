@@ -185,3 +185,13 @@ async def test_enter_reads_a_row_without_rows_below(keys: str, pane: str, title:
         await driver.press(keys)
         await driver.until(lambda: driver.main.pane == pane, "the pane")
         assert title in str(driver.main.conversation.border_title)
+
+
+async def test_enter_on_a_request_reads_its_answer() -> None:
+    async with running("markdown") as driver:
+        await driver.press("G enter")
+        await driver.until(lambda: driver.main.pane == "conversation", "the pane")
+        item = driver.main.conversation.focused_item
+        call = next(iter(driver.main.work.store.trace.inference_calls.values()))
+        assert item in call.response_item_ids
+        assert driver.main.work.store.trace.conversation_items[item].role == "assistant"

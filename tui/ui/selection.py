@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 from textual.timer import Timer
 
-from tui.model.ids import InferenceCallId, ThreadId
+from tui.model.ids import InferenceCallId, ItemId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.store import TraceStore
 from tui.ui.footer import Footer
@@ -142,12 +142,27 @@ class Selection:
         self._footer.refresh()
 
     def enter(self, node: NodeRef) -> None:
-        """Give the focus to the pane that shows what the timeline is on: its conversation, or its payload."""
+        """Give the focus to the pane that shows what the timeline is on: its conversation, or its payload.
+
+        In the conversation of a request one stands on what it answered, which its row names.
+        """
         from tui.viewmodel.conversation.scope import scope_of
 
         self.show()
+        answered = self._answer_of(node)
+        if answered is not None:
+            self.show_item(NodeRef("item", answered), InferenceCallId(node.id))
+            return
         is_spoken_of = scope_of(self._store.trace, self._store.index, node) is not None
         self._panes.focus("conversation" if is_spoken_of else "payload")
+
+    def _answer_of(self, node: NodeRef) -> ItemId | None:
+        """The first item that a request answered, after its reasoning if more than that came; None of other rows."""
+        trace = self._store.trace
+        call = trace.inference_calls.get(InferenceCallId(node.id)) if node.kind == "inference" else None
+        answer = [] if call is None else [one for one in call.response_item_ids if one in trace.conversation_items]
+        said = (one for one in answer if trace.conversation_items[one].kind != "reasoning")
+        return next(said, next(iter(answer), None))
 
     def follow_agent(self, agent: ThreadId) -> None:
         """Keep the end of an agent's conversation in view, with the focus in it; the timeline stays where it is."""
