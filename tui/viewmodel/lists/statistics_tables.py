@@ -224,7 +224,7 @@ def _tools(tools: Iterable[ToolStatistics]) -> _Draft:
 
 def _programs(programs: Iterable[ProgramStatistics]) -> _Draft:
     rows = (TableRow((clean(one.name), *_calls(one.calls)), one.calls.slowest) for one in programs)
-    return _Draft(Table("Programs", ("program", *_CALL_HEADS), ()), rows)
+    return _Draft(Table("Programs (call time)", ("program", *_CALL_HEADS), ()), rows)
 
 
 def _models(models: Iterable[ModelStatistics]) -> _Draft:
