@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -143,6 +145,16 @@ def test_copy_says_what_ran_and_how_it_ended(capfd: pytest.CaptureFixture[str], 
     copy, _ = exported(capfd, DEMO_BUNDLES / bundle, "--content")
     assert re.search(expected, copy, re.MULTILINE), copy
     assert "· running" not in copy
+
+
+def test_request_that_cannot_be_read_drops_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    bundle = tmp_path / "bundle"
+    shutil.copytree(DEMO_BUNDLES / "agents-schema2", bundle)
+    events = [json.loads(line)["payload"] for line in (bundle / "trace.jsonl").read_text().splitlines()]
+    for event in [event for event in events if event["type"] == "inference_started"][1::2]:
+        (bundle / event["request_payload"]["path"]).unlink()
+    copy, _ = exported(capfd, bundle)
+    assert "no longer sent" not in copy
 
 
 def test_head_counts_the_part_that_is_told(capfd: pytest.CaptureFixture[str]) -> None:

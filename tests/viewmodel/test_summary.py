@@ -175,6 +175,14 @@ def test_history_that_shrinks_without_compaction_is_said() -> None:
     assert page(graph)["lost"] == "1 time a shorter history was sent, no compaction recorded"
 
 
+def test_unread_request_sent_no_shorter_history() -> None:
+    graph = session()
+    graph.item("item")
+    graph.inference("read", sends=["prompt", "item"])
+    graph.inference("unread", sends=[])
+    assert page(graph)["lost"] == "no output known to be cut, no compaction recorded, no message known to be lost"
+
+
 def test_each_size_of_context_is_named() -> None:
     graph = session()
     for turn, window in (("turn", 258_400), ("other", 258_400), ("small", 57_000)):

@@ -15,6 +15,7 @@ from tui.viewmodel.text.unmarked import without_marks
         ("most **of it** can stay", "most of it can stay"),
         ("**Mend now:** a", "Mend now: a"),
         ("**a** and **b**", "a and b"),
+        ("***a***, **b *c***", "*a*, b *c*"),
         ("read `src/parser.py`, then ``a`b``", "read src/parser.py, then a`b"),
         ("see [the notes](https://example.invalid/a)", "see the notes"),
         ("__all of it__", "all of it"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from tui.analysis.requests.compared import compare_requests
+from tui.analysis.requests.compared import compactions_before, compare_requests
 from tui.analysis.requests.order import request_before
 from tui.export.format import Subject
 from tui.export.spans import WorkSpan
@@ -22,7 +22,7 @@ def input_messages(subject: Subject, span: WorkSpan) -> list[dict[str, Any]]:
         return []
     store = subject.store
     before = request_before(store.trace, store.index, call)
-    compactions = [store.trace.compactions[name] for name in store.index.compactions_of_thread.of(call.thread_id)]
+    compactions = compactions_before(store.trace, store.index, before, call)
     difference = compare_requests(store.trace, before, call, compactions)
     sent = call.request_item_ids[difference.shared :]
     if before is not None:

@@ -16,7 +16,7 @@ from tui.analysis.kinds.plural import counted
 from tui.analysis.kinds.scripts import cell_run_by, window_of_call
 from tui.analysis.kinds.timing import span_of_window
 from tui.analysis.problems.of_object import problem_of
-from tui.analysis.requests.compared import compare_requests
+from tui.analysis.requests.compared import compactions_before, compare_requests
 from tui.analysis.requests.order import request_before
 from tui.analysis.requests.server_work import server_work_of
 from tui.analysis.requests.tokens import sum_of, tokens_of_request
@@ -72,8 +72,8 @@ class Block(msgspec.Struct, frozen=True):
 class Exchange(msgspec.Struct, frozen=True):
     """One request and its answer: a headline, its size in tokens, what was new in it, and what came back.
 
-    `left_out`: items that the request repeats, which are not told again; `gone`: items of the request before, or of
-    its answer, that it does not repeat.
+    `left_out`: items that the request repeats, which are not shown again; `gone`: items of the request before, or of
+    its answer, that it does not repeat; 0 where what it sent could not be read.
     """
 
     request: InferenceCall
@@ -89,7 +89,7 @@ class Exchange(msgspec.Struct, frozen=True):
 
     @property
     def repeats(self) -> str:
-        """How it goes on from the request before; empty for one that has everything anew."""
+        """How it goes on from the request before; empty where it repeats nothing and drops nothing."""
         parts = ([f"{counted(self.left_out, 'item')} as before"] if self.left_out else []) + (
             [f"{counted(self.gone, 'item')} no longer sent"] if self.gone else []
         )
@@ -152,8 +152,9 @@ class Story:
 
     def _exchange(self, call: InferenceCall, before: InferenceCall | None) -> Exchange:
         sent = call.request_item_ids
-        compactions = [self._trace.compactions[name] for name in self._index.compactions_of_thread.of(call.thread_id)]
+        compactions = compactions_before(self._trace, self._index, before, call)
         difference = compare_requests(self._trace, before, call, compactions)
+        is_read = len(sent) > 0 and not difference.unrecorded
         came = sent[difference.shared :]  # what is shared is most of a long conversation, and none of it is new
         if before is not None:
             came = [item for item in came if item in difference.new]
@@ -169,7 +170,7 @@ class Story:
             blocks=tuple(blocks),
             failure=self._show.text(failure) if failure else "",
             left_out=len(sent) - len(came),
-            gone=len(difference.gone),
+            gone=len(difference.gone) if is_read else 0,
         )
 
     def remarks(self, turn: CodexTurn) -> Iterator[str]:

@@ -157,7 +157,7 @@ def as_object(value: Any) -> dict[str, Any] | None:
 
 
 def text_of(value: Any) -> str | None:
-    """The text that a value is; None for any other. What is no text is not decoded: it may be long."""
+    """The text that a value is; None for any other. Anything but a text is not decoded: it may be long."""
     if isinstance(value, msgspec.Raw):
         value = plain(value) if bytes(memoryview(value)[:1]) == b'"' else None
     return value if isinstance(value, str) else None

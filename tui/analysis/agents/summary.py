@@ -244,13 +244,15 @@ def _dropped(trace: RolloutTrace, index: TraceIndex) -> Generator[None, None, in
 def _shortened(trace: RolloutTrace, index: TraceIndex) -> Generator[None, None, int]:
     """Requests that sent fewer items than the agent's request before, without a recorded compaction between the two.
 
-    Codex also compacts by an ordinary request of its own, of which nothing is recorded (bundle notes §4.6).
+    Codex also compacts by an ordinary request of its own, of which nothing is recorded (bundle notes §4.6). A request
+    of which no item, or not its beginning, could be read says nothing of what was sent.
     """
-    count = 0
+    count, unknown = 0, trace.evidence.unrecorded_beginnings
     for thread_id in list(trace.threads):
         installed = [trace.compactions[name].installed_at_unix_ms for name in index.compactions_of_thread.of(thread_id)]
         requests = [trace.inference_calls[name] for name in index.inferences_of_thread.of(thread_id)]
-        for before, after in pairwise(requests):
+        known = (one for one in requests if len(one.request_item_ids) and one.inference_call_id not in unknown)
+        for before, after in pairwise(known):
             if len(after.request_item_ids) < len(before.request_item_ids):
                 start, end = before.execution.started_at_unix_ms, after.execution.started_at_unix_ms
                 count += not any(start <= at <= end for at in installed)

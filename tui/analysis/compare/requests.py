@@ -37,7 +37,7 @@ _TYPE_IS_WITHIN = 256
 class SentItem(NamedTuple):
     """An item as it was sent; `item_id` is empty where the graph has none for it.
 
-    `is_left_out`: it brings tools or settings, and is no item of the graph.
+    `is_left_out`: it brings tools or settings, and is not an item of the graph.
     """
 
     raw: bytes

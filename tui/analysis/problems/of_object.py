@@ -49,7 +49,7 @@ NO_FAILURES: frozenset[ProblemCode] = frozenset({"session-warning", "rolled-back
 """Problems of things that did not end badly."""
 
 STOPPED: frozenset[ProblemCode] = frozenset({"cancelled", "aborted", "cell-terminated", "left-running"})
-"""Problems of things that did not come to their end, which is no failure of theirs."""
+"""Problems of things that did not come to their end, which is not a failure of theirs."""
 
 CAN_FAIL: ByGraphKind[bool] = {
     "turn": True,

@@ -30,13 +30,13 @@ def move(at: Place, to: Place) -> str:
 
 @lru_cache(maxsize=1024)
 def length_of_lines(count: int) -> int:
-    """Bytes of a move by so many lines, down or, if negative, up."""
+    """Bytes of a move by this many lines, down or, if negative, up."""
     return len(_lines(count))
 
 
 @lru_cache(maxsize=1024)
 def length_of_cells(count: int) -> int:
-    """Bytes of a move by so many cells within a line, right or, if negative, left."""
+    """Bytes of a move by this many cells within a line, right or, if negative, left."""
     return len(_cells(count))
 
 

@@ -18,10 +18,10 @@ from tui.ui.terminal.sgr import ANY_COLOUR, PLAIN, RESET, Codes, is_erased_groun
 from tui.ui.terminal.style_by_style import StyleByStyle
 
 FEW_BYTES = 200
-"""Of a frame of so few bytes the other order saves next to nothing."""
+"""In a frame of at most this many bytes, the other order saves next to nothing."""
 
 _FEW_BLANKS_AT_END, _FEW_BLANKS = 4, 10
-"""More blanks than so many are erased by a shorter sequence, at the end of what is written and before its end."""
+"""More blanks than this are erased by a shorter sequence, at the end of what is written and before its end."""
 
 _TEXT_OF, _CODES_OF = attrgetter("text"), attrgetter("codes")
 

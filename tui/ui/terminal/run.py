@@ -23,5 +23,5 @@ class Run(NamedTuple):
 
 
 def erased(run: Run, x: int, count: int) -> str:
-    """What erases so many cells from a column on, without a move of the cursor."""
+    """What erases this many cells from a column on, without a move of the cursor."""
     return "\x1b[K" if x + count == run.columns else f"\x1b[{count}X"

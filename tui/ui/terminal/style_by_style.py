@@ -19,18 +19,18 @@ from tui.ui.terminal.run import Run, erased
 from tui.ui.terminal.sgr import ANY_COLOUR, PLAIN, RESET, Codes, covers, is_erased_ground, turn
 
 MOST_ORDERED = 200
-"""Of so many pieces of one style the nearest one is found in time."""
+"""Among this many pieces of one style the nearest one is found in time."""
 
 _FAR = 99
 
 _SHORT_BLANKS = 4
-"""More blanks than so many are erased by a sequence that is shorter than they are."""
+"""More blanks than this are erased by a sequence that is shorter than they are."""
 
 _MOVE_TO_BLANKS = 3
 """Bytes that blanks cost at least which are not written with a text, beside their own."""
 
 _LONGEST_WAY = 6
-"""Bytes of the longest way over cells within a line that is worth to compare with what they hold."""
+"""Bytes of the longest way over cells within a line that is worth comparing with what they hold."""
 
 
 class _Part:
@@ -70,7 +70,7 @@ class _Piece(NamedTuple):
         return self.x, self.run.y
 
     def behind(self, cells: int) -> Place:
-        """Where the cursor is after so many cells. At the end of a line, terminals differ in that."""
+        """Where the cursor is after this many cells. At the end of a line, terminals differ in that."""
         x = self.x + cells
         return (x, self.run.y) if x < self.run.line_end else NOWHERE
 

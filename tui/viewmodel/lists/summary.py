@@ -71,7 +71,7 @@ def _facts(summary: Summary, trace: RolloutTrace, index: TraceIndex, labels: Lab
     yield "problems", "warning" if summary.problems else "", f"{problems} in agents and their work"
     yield "lost", "", _lost(summary.lost)
     if summary.answered:
-        yield "last words", "", without_marks(summary.answered)
+        yield "last words", "", without_marks(summary.answered[: 2 * LONGEST_TEXT])
     yield "tokens", "", _tokens(summary)
     agents, requests = _number(summary.agents, "agent"), _number(summary.requests, "request")
     yield "took", "", f"{format_duration(summary.took_ms)}, {agents}, {requests}"
