@@ -147,17 +147,30 @@ def test_graph_until_a_moment_equals_the_cut_log(
 
 def test_recording_goes_on_behind_an_earlier_moment(capsys: pytest.CaptureFixture[str]) -> None:
     found = answer(capsys, "agents", str(AGENTS), "--at", "60", "--json")["recording"]
-    assert found == {"state": "live", "evidence": "as of event 60: more events follow"}
+    assert found == {"state": "earlier", "evidence": "as of event 60: more events follow"}
 
 
 def test_moment_behind_the_end_is_the_end(capsys: pytest.CaptureFixture[str]) -> None:
     whole = answer(capsys, "agents", str(AGENTS), "--json")
     assert answer(capsys, "agents", str(AGENTS), "--at", "99999", "--json") == whole
-    assert main(["agents", str(AGENTS), "--at", "99999"]) == 0
     remark = "99999 is after everything recorded (the last event is 322); the answer is that of the whole recording"
-    assert capsys.readouterr().err == f"rtrace-tui: {remark}\n"
-    assert main(["agents", str(AGENTS), "--at", "322"]) == 0
-    assert capsys.readouterr().err == ""
+    for command, option in (("agents", "--at"), ("reduce", "--until")):
+        assert main([command, str(AGENTS), option, "99999"]) == 0
+        assert capsys.readouterr().err == f"rtrace-tui: {remark}\n"
+        assert main([command, str(AGENTS), option, "322"]) == 0
+        assert capsys.readouterr().err == ""
+
+
+def test_moment_within_a_gap_is_not_behind_the_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bundle = cut(tmp_path, 3)
+    lines = [json.loads(line) for line in (bundle / "trace.jsonl").read_bytes().splitlines()]
+    lines[2]["seq"] = 9
+    (bundle / "trace.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    remarks = []
+    for until in ("5", "9", "10"):
+        assert main(["reduce", str(bundle), "--until", until]) == 0
+        remarks.append("after everything recorded" in capsys.readouterr().err)
+    assert remarks == [False, False, True]
 
 
 def test_time_names_the_events_up_to_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from tui.bundle.open import Bundle
 from tui.commands.arguments import add_bundle
 from tui.commands.console import EXIT_FINDINGS, EXIT_OK, EXIT_UNUSABLE, complain, escaped_for_terminal
 from tui.commands.garbage import without_garbage_collection
-from tui.commands.moment import add_at, moment_in
+from tui.commands.moment import add_at, moment_in, remark_on_later
 from tui.commands.replay_log import LogReplay
 from tui.inputs import open_files, open_source
 from tui.model.diagnostic import Diagnostic
@@ -68,6 +68,8 @@ def run_reduce(path: str, output: str | None, *, strict: bool, until: str | None
     except RefusedBundleError as error:
         complain(str(error))
         return EXIT_FINDINGS
+    if moment is not None and not replay.is_cut_short:
+        remark_on_later(moment, str(until), replay.newest_seq, replay.newest_unix_ms)
     for line in source.damage:
         complain(line)
     _summarise(replay, path)
@@ -99,7 +101,7 @@ def reduce_bundle(bundle: Bundle, *, strict: bool = False, until: Until | None =
     judged = 0
     for raw in replay.lines():
         line = replay.decode(raw)
-        if until is not None and line is not None and until.is_before(line):
+        if until is not None and line is not None and replay.goes_beyond(until, line):
             return replay
         if strict:
             _refuse_repeated_names(raw)

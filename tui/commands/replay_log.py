@@ -13,6 +13,7 @@ from tui.schema.decode import EventLine, TraceLine
 from tui.schema.events import RecordingCompleted
 from tui.schema.needs import item_payloads
 from tui.schema.parts import PartLists
+from tui.schema.until import Until
 from tui.source.fault import PayloadFault
 from tui.source.lines import RawLine, decode_raw_line
 
@@ -36,6 +37,10 @@ class LogReplay:
         self.item_payloads: set[str] = set()
         """Ids of the payloads with model items that were needed so far, if they are noted."""
         self._notes_item_payloads = notes_item_payloads
+        self.is_cut_short = False
+        """Whether events that were read were left out, since they happened after a moment that was asked for."""
+        self.newest_seq: int | None = None
+        self.newest_unix_ms: int | None = None
         self._since_delta = 0
         self._unterminated = False
 
@@ -48,6 +53,19 @@ class LogReplay:
         while (last := log.finish()) is not None:
             self._unterminated = not last.framing
             yield last
+
+    def goes_beyond(self, until: Until, line: TraceLine) -> bool:
+        """Whether a line lies after the moment; notes the newest event up to it. To be asked of every line, in order.
+
+        The newest time is the greatest: clocks may go back.
+        """
+        if until.is_before(line):
+            self.is_cut_short = True
+        elif isinstance(line, EventLine):
+            seq, at, newest = line.event.seq, line.event.wall_time_unix_ms, self.newest_unix_ms
+            self.newest_seq = self.newest_seq if seq is None else seq
+            self.newest_unix_ms = newest if at is None or (newest is not None and newest > at) else at
+        return self.is_cut_short
 
     def decode(self, raw: RawLine) -> TraceLine | None:
         """What the next physical line says, None if it is blank. To be asked of every line, in order."""
