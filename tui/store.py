@@ -210,7 +210,7 @@ class TraceStore:
     def recording(self) -> RecordingState:
         """The state of the recording, and the evidence for it."""
         if self.is_as_of_earlier and not is_closed(self.trace):
-            return RecordingState("live", f"as of event {self.event_log.newest_seq}: more events follow")
+            return RecordingState("earlier", f"as of event {self.event_log.newest_seq}: more events follow")
         return self._newest_state if self._past is None else recording_state(self._recording_facts(self._past))
 
     @property

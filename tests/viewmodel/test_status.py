@@ -163,6 +163,7 @@ def test_all_requests_are_counted_in_steps(monkeypatch: pytest.MonkeyPatch) -> N
         ("waiting", None, "Waiting for the first event"),
         ("cut off", None, "cut off before its first event"),
         ("ended", None, "ended without an agent"),
+        ("earlier", None, "No agent had started by this moment"),
         ("live", "trace.jsonl\x1b[2J: permission denied", "trace.jsonl␛[2J: permission denied"),
     ],
 )

@@ -11,10 +11,11 @@ from typing import Literal
 from tui.named_tuple import NamedTuple
 from tui.schema.rules import rules_for
 
-RecordingWord = Literal["loading", "live", "waiting", "ended", "cut off", "end unread"]
+RecordingWord = Literal["loading", "live", "waiting", "ended", "cut off", "end unread", "earlier"]
 """`loading`: the log has not been read to its end. `live`: it grew lately. `waiting`: it may go on. `ended`: it says
 itself that nothing follows. `cut off`: it has no end, and there is evidence that nobody writes it any more.
-`end unread`: nobody writes it any more, and its last line, which may be the end, was not understood."""
+`end unread`: nobody writes it any more, and its last line, which may be the end, was not understood. `earlier`: not
+the present but an earlier moment is looked at, which says nothing about whether the recording goes on now."""
 
 WriterEvidence = Literal["holds", "gone", "unknown"]
 """Who can write the log: a process has it open for that, no process has, or it cannot be told."""

@@ -141,6 +141,8 @@ def nothing_yet(state: RecordingWord, fault: str | None) -> str:
         return "The recording was cut off before its first event."
     if state == "end unread":
         return "No line of the recording is understood."
+    if state == "earlier":
+        return "No agent had started by this moment."
     return "Waiting for the first event of the log."
 
 
@@ -151,6 +153,7 @@ STATE_NAMES: dict[RecordingWord, str] = {
     "ended": "■ ENDED",
     "cut off": "⊘ CUT OFF",
     "end unread": "? END NOT READ",
+    "earlier": "◷ EARLIER",
 }
 """How each state of a recording is written everywhere. That it ended says nothing about its session."""
 
@@ -161,6 +164,7 @@ _STATE_STYLES: dict[RecordingWord, str] = {
     "ended": "dim",
     "cut off": "error",
     "end unread": "warning",
+    "earlier": "mark",
 }
 
 
