@@ -21,7 +21,7 @@ def usual_item(value: Any, roles: Set[str]) -> dict[str, Any] | None:
     usual = respelled(value)
     if not isinstance(usual, dict):
         return None
-    if usual.get("type") not in ITEM_TYPES:
+    if _type_of(usual) not in ITEM_TYPES:
         kind = _kind_of(usual)
         return None if kind is None else {**usual, "type": kind}
     if lacks_call_id(usual):
@@ -38,7 +38,13 @@ def usual_item(value: Any, roles: Set[str]) -> dict[str, Any] | None:
 
 def lacks_call_id(item: dict[str, Any]) -> bool:
     """Whether an item is of a type that always has a call id, and has none."""
-    return "call_id" not in item and item.get("type") in _CALLS
+    return "call_id" not in item and _type_of(item) in _CALLS
+
+
+def _type_of(item: dict[str, Any]) -> str:
+    """The word that says what an item is; empty where it is anything but a word."""
+    found = item.get("type")
+    return found if isinstance(found, str) else ""
 
 
 def _with_role(message: dict[str, Any], roles: Set[str]) -> dict[str, Any]:
