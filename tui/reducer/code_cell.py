@@ -57,7 +57,7 @@ def start_cell(state: ReducerState, event: CodeCellStarted) -> None:
     if state.moment.thread_id is None or state.moment.codex_turn_id is None:
         infer_context(state, event.model_visible_call_id)
     thread_id = _context_thread(state, "code cell start", event.runtime_cell_id)
-    cell_id = name_of_cell(state, event.model_visible_call_id, thread_id)
+    cell_id = name_of_cell(state, event.model_visible_call_id, thread_id, event.source_js)
     numbers = state.cell_of_runtime.setdefault(thread_id, {})
     known = numbers.setdefault(event.runtime_cell_id, cell_id)
     if known != cell_id:

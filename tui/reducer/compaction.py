@@ -16,7 +16,7 @@ from tui.reducer.content_key import content_key
 from tui.reducer.conversation import Sighting, create_item, no_known_item, normalize, reconcile
 from tui.reducer.matching import KnownItems
 from tui.reducer.problem import Problem
-from tui.reducer.repeated_requests import name_of_request, request_meant
+from tui.reducer.repeated_requests import name_of_request, refuse_same_request, request_meant
 from tui.reducer.repeated_turns import name_of_compaction, turn_meant
 from tui.reducer.state import ReducerState
 from tui.reducer.steps import Steps
@@ -42,7 +42,9 @@ _checkpoint_decoder: msgspec.json.Decoder[Any] = late_decoder(_Checkpoint)
 def start_request(state: ReducerState, event: CompactionRequestStarted) -> None:
     """Create a running compaction request."""
     given = CompactionRequestId(event.compaction_request_id)
-    request_id = name_of_request(state, given, state.trace.compaction_requests, "compaction request")
+    known = state.trace.compaction_requests
+    refuse_same_request(state, given, known, "compaction request", event.request_payload)
+    request_id = name_of_request(state, given, known, "compaction request")
     thread_id = ThreadId(event.thread_id)
     turn_id = turn_meant(state, event.codex_turn_id, thread_id)
     state.turn(turn_id, thread_id, f"compaction request {request_id}")

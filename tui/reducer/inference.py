@@ -19,7 +19,7 @@ from tui.reducer.history import joined, nothing_repeated, remember, repeated_sta
 from tui.reducer.matching import KnownItems, NamedItems
 from tui.reducer.problem import Problem
 from tui.reducer.repeated_calls import tool_of_item
-from tui.reducer.repeated_requests import name_of_request, request_meant
+from tui.reducer.repeated_requests import name_of_request, refuse_same_request, request_meant
 from tui.reducer.repeated_turns import turn_meant
 from tui.reducer.state import ReducerState
 from tui.reducer.steps import Steps, is_step_over
@@ -82,6 +82,7 @@ _list_decoder = msgspec.json.Decoder(list[msgspec.Raw])
 def start_inference(state: ReducerState, event: InferenceStarted) -> Steps[None]:
     """Reduce a request; a call whose request cannot be read is there with nothing sent."""
     given = InferenceCallId(event.inference_call_id)
+    refuse_same_request(state, given, state.trace.inference_calls, "inference", event.request_payload)
     inference_id = name_of_request(state, given, state.trace.inference_calls, "inference")
     thread_id = ThreadId(event.thread_id)
     turn_id = turn_meant(state, event.codex_turn_id, thread_id)
@@ -114,12 +115,24 @@ def start_inference(state: ReducerState, event: InferenceStarted) -> Steps[None]
         state.delta.inference_calls.add(inference_id)
 
 
+def _is_same_end(
+    state: ReducerState, call: InferenceCall, event: InferenceCompleted | InferenceFailed | InferenceCancelled
+) -> bool:
+    """Whether this end comes again in a log in which starts do; in any other log the reference applies it again."""
+    if not state.finding_counts["duplicate-start"] or call.execution.ended_at_unix_ms != state.moment.at_unix_ms:
+        return False
+    ref = event.response_payload if isinstance(event, InferenceCompleted) else event.partial_response_payload
+    return ref is not None and ref.raw_payload_id == call.raw_response_payload_id
+
+
 def end_inference(state: ReducerState, event: InferenceCompleted | InferenceFailed | InferenceCancelled) -> Steps[None]:
     """Reduce the end of a call: completed, failed or cancelled, with what had arrived."""
     call = request_meant(state, InferenceCallId(event.inference_call_id), state.trace.inference_calls)
     if call is None:
         message = f"inference completion referenced unknown call {event.inference_call_id}"
         raise Problem("unknown-inference", message, "its response is not in the graph", event.inference_call_id)
+    if _is_same_end(state, call, event):
+        return
     if isinstance(event, InferenceCompleted):
         yield from _end(state, call, "completed", event.response_payload, event.response_id, event.upstream_request_id)
         return

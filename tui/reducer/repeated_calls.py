@@ -16,8 +16,21 @@ from tui.model.conversation import CALL_KINDS, OUTPUT_KINDS, ConversationItem, I
 from tui.model.ids import ToolCallId
 from tui.model.objects import ToolCall
 from tui.model.recorded import note_inside
+from tui.reducer.same_event import refuse_same_start
 from tui.reducer.shared_call_ids import SharedCallId
 from tui.reducer.state import ReducerState
+from tui.schema.payloads import RawPayloadRef
+
+_LOOKED_BACK = 64
+"""Calls of one id among which a start is looked for that was written twice."""
+
+
+def refuse_same_call(state: ReducerState, tool_id: ToolCallId, invocation: RawPayloadRef | None) -> None:
+    """Raise `Problem` if the start that is being applied began a call of its id already."""
+    for name in state.repeated_calls.calls_of_id.get(tool_id, [tool_id])[::-1][:_LOOKED_BACK]:
+        tool = state.trace.tool_calls[name]
+        began = (tool.thread_id, tool.execution.started_at_unix_ms, tool.execution.started_seq)
+        refuse_same_start(state, "tool call", tool_id, began, (tool.raw_invocation_payload_id, invocation))
 
 
 def name_of_repeated(state: ReducerState, tool_id: ToolCallId) -> ToolCallId:

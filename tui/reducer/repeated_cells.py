@@ -10,8 +10,12 @@ from itertools import count
 
 from tui.model.conversation import ConversationItem, ItemKind
 from tui.model.ids import CodeCellId, ThreadId, ToolCallId
-from tui.model.objects import ToolCall
-from tui.reducer.state import ReducerState
+from tui.model.objects import CodeCell, ToolCall
+from tui.reducer.same_event import refuse_same_start
+from tui.reducer.state import QueuedCellStart, ReducerState
+
+_LOOKED_BACK = 64
+"""Cells of one call id among which a start is looked for that was written twice."""
 
 
 def cell_id_for_call(call_id: str) -> CodeCellId:
@@ -19,17 +23,29 @@ def cell_id_for_call(call_id: str) -> CodeCellId:
     return CodeCellId(f"code_cell:{call_id}")
 
 
-def name_of_cell(state: ReducerState, call_id: str, thread_id: ThreadId) -> CodeCellId:
+def name_of_cell(state: ReducerState, call_id: str, thread_id: ThreadId, source_js: str) -> CodeCellId:
     """The name of a cell that starts: that of its call, or another one where an earlier cell has it."""
     first = cell_id_for_call(call_id)
     if _is_free(state, first):
         return first
     known = state.trace.code_cells.get(first) or state.queued_cells[first]
+    _refuse_same_cell(state, call_id, known, source_js)
     name = next(name for number in count(2) if _is_free(state, name := CodeCellId(f"{first}~{number}")))
     state.cells_of_call.setdefault(call_id, [(known.thread_id, first)]).append((thread_id, name))
     message = f"duplicate code cell start for {first}"
     state.report("call-id-repeated", message, f"it is a script of its own, {name}", object_id=name)
     return name
+
+
+def _refuse_same_cell(state: ReducerState, call_id: str, first: CodeCell | QueuedCellStart, source_js: str) -> None:
+    """Raise `Problem` if the start that is being applied began a cell of its call already."""
+    names = [name for _thread, name in state.cells_of_call.get(call_id, ())]
+    others = [state.trace.code_cells.get(name) or state.queued_cells.get(name) for name in names[-_LOOKED_BACK:]]
+    for known in (first, *others):
+        if known is None or known.source_js != source_js:
+            continue
+        at = known.moment.at_unix_ms if isinstance(known, QueuedCellStart) else known.execution.started_at_unix_ms
+        refuse_same_start(state, "code cell", call_id, (known.thread_id, at, None))
 
 
 def cell_at(state: ReducerState, call_id: str, thread_id: ThreadId, place: int) -> CodeCellId | None:

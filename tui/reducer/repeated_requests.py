@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any, TypeVar
 
+from tui.reducer.same_event import refuse_same_start
 from tui.reducer.state import ReducerState
+from tui.schema.payloads import RawPayloadRef
 
 _Request = TypeVar("_Request", bound=Any)
 _Id = TypeVar("_Id", bound=str)
@@ -27,6 +29,18 @@ def name_of_request(state: ReducerState, given: _Id, known: Mapping[_Id, _Reques
     message = f"duplicate {what} start for {given}"
     state.report("call-id-repeated", message, f"it is a request of its own, {name}", object_id=name)
     return name
+
+
+def refuse_same_request(
+    state: ReducerState, given: _Id, known: Mapping[_Id, _Request], what: str, payload: RawPayloadRef
+) -> None:
+    """Raise `Problem` if the start that is being applied began the newest request of its id already."""
+    names: list[Any] = state.requests_of_id.get(given, [given])
+    request = known.get(names[-1])
+    if request is not None:
+        window = request.execution
+        began = (request.thread_id, window.started_at_unix_ms, window.started_seq)
+        refuse_same_start(state, what, given, began, (request.raw_request_payload_id, payload))
 
 
 def request_meant(state: ReducerState, given: _Id, known: Mapping[_Id, _Request]) -> _Request | None:

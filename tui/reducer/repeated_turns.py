@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from tui.model.ids import CodexTurnId, CompactionId, CompactionRequestId, ThreadId
+from tui.reducer.same_event import refuse_same_start
 from tui.reducer.state import ReducerState
 
 _Id = TypeVar("_Id", bound=str)
@@ -20,6 +21,8 @@ def name_of_turn(state: ReducerState, given: CodexTurnId) -> CodexTurnId:
     """The name of a turn that starts: its id, or another one where an earlier turn has the id."""
     if given not in state.trace.codex_turns:
         return given
+    turn = state.trace.codex_turns[state.turns_of_id.get(given, [given])[-1]]
+    refuse_same_start(state, "codex turn", given, (turn.thread_id, turn.execution.started_at_unix_ms, None))
     name = _free(given, state.trace.codex_turns)
     state.turns_of_id.setdefault(given, [given]).append(name)
     _report(state, f"duplicate codex turn start for {given}", f"it is a turn of its own, {name}", name)

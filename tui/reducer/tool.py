@@ -36,6 +36,7 @@ def start_tool(state: ReducerState, event: ToolCallStarted) -> None:
     """Create a tool call and link it to everything that is known of it."""
     tool_id = ToolCallId(state.shared(event.tool_call_id))
     if tool_id in state.trace.tool_calls:
+        repeated_calls.refuse_same_call(state, tool_id, event.invocation_payload)
         repeated = repeated_calls.name_of_repeated(state, tool_id)
         message = f"duplicate tool call start for {tool_id}"
         state.report("call-id-repeated", message, f"it is a call of its own, {repeated}", object_id=repeated)

@@ -145,7 +145,7 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "start-missing": Meaning("no start of the rollout", "identity and start time come from the manifest", _COPY),
     "name-repeated": Meaning("names that appear twice in one object", "the last value was used", _WRITERS),
-    "event-repeated": Meaning("events that repeat an earlier one", "they were applied again", _WRITERS),
+    "event-repeated": Meaning("events that repeat an earlier one", "the graph may say the same thing twice", _WRITERS),
     "payload-id-reused": Meaning("one payload id, two files", "the file named last was used", _WRITERS),
     # Lines that differ from what known recorders write
     "field-missing": Meaning("fields that are missing", "their values are shown as ?; the rest was read", _UPDATE),

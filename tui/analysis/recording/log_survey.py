@@ -225,7 +225,7 @@ class LogSurvey:
     def _check_repeat(self, event: RawTraceEvent, line: int) -> None:
         message = self._once.repeated_by(event.payload, line)
         if message is not None:
-            consequence = "it was applied again; the graph may say the same thing twice"
+            consequence = "the graph may say the same thing twice"
             self._find("event-repeated", "warning", message, consequence, line=line, seq=event.seq)
 
     def _check_time(self, at_unix_ms: int | None, line: int) -> None:
