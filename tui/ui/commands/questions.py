@@ -148,9 +148,9 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         "Where are pictures? O saves one.",
-        ("search_here",),
+        ("search_everywhere",),
         "image images png jpeg photo screenshot look view download show open save",
-        typed="image",
+        typed="image/",
     ),
     Question(
         "On a picture: how do I open or save it?",
