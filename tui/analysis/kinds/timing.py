@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.clock import clock_ms, measured
-from tui.analysis.kinds.scripts import window_of_call
+from tui.analysis.kinds.lost_end import known_window_of_call
 from tui.model.conversation import ConversationItem
 from tui.model.execution import ExecutionWindow
 from tui.model.lookup import find_object, window_of
@@ -45,7 +45,7 @@ def span_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> TimeSpan |
         case ConversationItem(first_seen_at_unix_ms=seen_at):
             return TimeSpan(seen_at - trace.started_at_unix_ms)
         case ToolCall():
-            return span_of_window(trace, index, window_of_call(trace, found))
+            return span_of_window(trace, index, known_window_of_call(trace, found))
         case other:
             window = window_of(other)
             return None if window is None else span_of_window(trace, index, window)
@@ -55,7 +55,7 @@ def start_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> int | Non
     """When `node` began, as `span_of` says, without asking how long it ran; None where that has no time."""
     found = find_object(trace, node)
     if isinstance(found, ToolCall):  # what most nodes of a long list are
-        return window_of_call(trace, found).started_at_unix_ms - trace.started_at_unix_ms
+        return known_window_of_call(trace, found).started_at_unix_ms - trace.started_at_unix_ms
     span = span_of(trace, index, node)
     return None if span is None else span.start_ms
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, assert_never, get_args
 
+from tui.analysis.kinds.lost_end import had_ended
 from tui.analysis.kinds.scripts import cell_run_by
 from tui.analysis.requests.truncation import Cut, cut_of_item
 from tui.late_pattern import late_pattern
@@ -219,13 +220,7 @@ def _is_left_running(trace: RolloutTrace, tool: ToolCall, operation: TerminalOpe
     turn = trace.codex_turns.get(tool.started_by_codex_turn_id)
     if turn is None or turn.execution.is_open:
         return False
-    return operation is None or not _ended_by(operation, turn)
-
-
-def _ended_by(operation: TerminalOperation, turn: CodexTurn) -> bool:
-    """Whether the process of a call had ended when its turn did: some releases record no end of a review's calls."""
-    ended, over = operation.execution.ended_seq, turn.execution.ended_seq
-    return ended is not None and over is not None and ended < over
+    return operation is None or not had_ended(operation, turn)
 
 
 def _outlives_agent(trace: RolloutTrace, operation: TerminalOperation) -> bool:

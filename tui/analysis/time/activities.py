@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.lost_end import command_without_end_of_call
 from tui.analysis.kinds.scripts import cell_run_by
 from tui.analysis.state.open_work import is_wait
 from tui.model.execution import ExecutionWindow
@@ -186,7 +187,9 @@ class Activities:
         tool = self.trace.tool_calls.get(tool_id)
         if tool is None or not self._has_begun(tool.execution):
             return None
-        made = self._activity(NodeRef("tool_call", tool_id), "tool", tool.execution, turn_end)
+        command = command_without_end_of_call(self.trace, tool)
+        window = tool.execution if command is None else command.execution
+        made = self._activity(NodeRef("tool_call", tool_id), "tool", window, turn_end)
         if is_wait(tool):
             return made._replace(work="wait", timed_out=self._timed_out(tool))
         cell = cell_run_by(self.trace, tool)

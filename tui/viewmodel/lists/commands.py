@@ -14,7 +14,7 @@ _SIGNS = (
     ("Σ  ≥", "with the agents below; at least: some say no tokens"),
     ("⊘", "cancelled, cut off, or never arrived"),
     ("✓✂  ✓»", "output cut for the model; seen while it ran"),
-    ("▒  ?", "encrypted; arrival not proven"),
+    ("▒  ?", "encrypted; arrival not proven, or end not recorded"),
     ("▲  △", "problem; warning"),
     ("↶", "turns taken back"),
 )

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.kinds.scripts import window_of_call
+from tui.analysis.kinds.lost_end import known_window_of_call
 from tui.analysis.kinds.timing import TimeSpan, span_of, span_of_window
 from tui.analysis.messages.brief import is_wait
 from tui.model.conversation import ConversationItem
@@ -273,7 +273,8 @@ class WorkBars:
                 return Stretch(self._span(execution), "model", execution.status in _BAD)
             case ToolCall():
                 work: Work = "waiting" if is_wait(self._trace, self._index, found) else "tool"
-                return Stretch(self._span(window_of_call(self._trace, found)), work, found.execution.status in _BAD)
+                window = known_window_of_call(self._trace, found)
+                return Stretch(self._span(window), work, found.execution.status in _BAD)
             case CodeCell(execution=execution, runtime_status=status):
                 return Stretch(self._span(execution), "tool", status in _BAD)
             case Compaction() | ConversationItem() | InteractionEdge() | ProtocolEvent():

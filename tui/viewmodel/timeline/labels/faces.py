@@ -7,6 +7,7 @@ from typing import assert_never
 import msgspec
 
 from tui.analysis.index.trace_index import TraceIndex
+from tui.analysis.kinds.lost_end import command_without_end_of_call
 from tui.analysis.kinds.naming import agent_name, operation_argument, tool_argument, tool_name
 from tui.analysis.kinds.plural import counted
 from tui.analysis.kinds.scripts import cell_run_by, cell_waited_by, yielded_after_ms
@@ -65,6 +66,9 @@ Not `…`: behind an exit code that reads as if the number were cut.
 
 MOST_FACES = 500
 """Faces that are remembered: a growth of the graph brings as many rows at most, and a filter asks for all of them."""
+
+UNKNOWN_END = "?"
+"""The sign of a call whose end was not recorded, though its command had ended: how the call came out is unknown."""
 
 LEFT: Status = "waiting"
 """The state of what was open when the recording ended."""
@@ -248,6 +252,9 @@ class Labels:
         exit_code = exit_code_of(self._trace, tool)
         sign = f"{GLYPHS['failed']}{exit_code}" if exit_code else GLYPHS[status]
         label = self._tool_label(tool, self._failure(tool, status))
+        if command_without_end_of_call(self._trace, tool) is not None:
+            sign = sign if exit_code else UNKNOWN_END
+            label = (*label, Span("  no end recorded", "dim"))
         behind = self._cut_sign(tool) or _sign_of_yield(cell_run_by(self._trace, tool))
         return Face("failed" if exit_code else status, sign + behind, label)
 
@@ -282,6 +289,8 @@ class Labels:
         status = status_of(tool.execution.status)
         if is_left_running(self._trace, tool):
             return "waiting"
+        if status == "running" and command_without_end_of_call(self._trace, tool) is not None:
+            return "unknown"
         cell = cell_run_by(self._trace, tool) if status == "ok" else None
         return status if cell is None else status_of(cell.runtime_status)
 
