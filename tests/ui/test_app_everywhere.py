@@ -62,8 +62,8 @@ async def test_counts_are_exact_and_payloads_are_listed_below_the_graph() -> Non
         matches = sum(place is not None and place.group.node.kind == "payload" for place in in_payloads)
         assert matches == sum(body.lower().count(b"alpha") for body in bodies)
         objects = found.group_count - found.payload_count
-        holders = f"{objects} objects and {found.payload_count} payloads"
-        counts = f"{found.matches} matches at {found.place_count} places in {holders}"
+        holders = f"{found.matches - matches} in {objects} objects, {matches} in {found.payload_count} payloads"
+        counts = f"{found.matches} matches at {found.place_count} places: {holders}"
         assert counts in found_screen(driver).title_text
         shown = rows(driver)
         assert "/root/alpha" in shown[0]

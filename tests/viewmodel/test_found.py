@@ -174,7 +174,10 @@ def test_match_is_in_view_however_narrow_the_list(width: int, text: str) -> None
         (FoundFacts("a", 1_234, 56), "a  1,234 matches in 56 objects · all was searched"),
         (FoundFacts("a", 9, 9, places=9), "a  9 matches in 9 objects · all was searched"),
         (FoundFacts("a", 1_234, 56, places=78), "a  1,234 matches at 78 places in 56 objects · all was searched"),
-        (FoundFacts("a", 9, 5, payloads=2), "a  9 matches in 3 objects and 2 payloads · all was searched"),
+        (
+            FoundFacts("a", 9, 5, payloads=2, in_payloads=5),
+            "a  9 matches: 4 in 3 objects, 5 in 2 payloads · all was searched",
+        ),
         (FoundFacts("a", 9, 1, payloads=1), "a  9 matches in 1 payload · all was searched"),
         (FoundFacts("a", searched_to_seq=1_200), "a  0 matches in 0 objects · all until seq 1,200"),
         (FoundFacts("a", is_stopped=True, progress=0.5), "a  0 matches in 0 objects · stopped at 50%"),

@@ -214,6 +214,7 @@ class EverywhereSearch:
             matches=self.found.matches,
             groups=self.found.group_count,
             payloads=self.found.payload_count,
+            in_payloads=self.found.matches_in_payloads,
             is_running=self.is_running,
             is_stopped=self.is_stopped,
             is_loading=self._store.is_loading,

@@ -89,6 +89,8 @@ class FoundList:
 
     def __init__(self) -> None:
         self.matches = 0
+        self.matches_in_payloads = 0
+        """Those of the matches that are in payloads: a text of an object is in a payload, too, and counts twice."""
         """All matches; a field of an object may hold several at one place."""
         self.cursor = 0
         self.standing: FoundPlace | None = None
@@ -173,6 +175,7 @@ class FoundList:
         group.places += found
         group.matches += found
         self.matches += found
+        self.matches_in_payloads += found
         if starts is not None:
             group.starts = starts if group.starts is None else group.starts + starts
         if is_new:

@@ -24,8 +24,9 @@ LEAST_PATTERN = 12
 
 
 class FoundFacts(NamedTuple):
-    """The state of a search. `groups` are the objects and `payloads` that hold `matches`; `progress` goes from 0 to 1.
+    """The state of a search, from `progress` 0 to 1.
 
+    `groups` are the objects and `payloads` that hold `matches`; `in_payloads` of the matches are in payloads.
     `places` are what one walks through, if they are not as many as the matches: a field may hold several; else 0.
 
     `searched_to_seq` is set while the recording may go on. `unreadable` payloads and `slow` texts were left out.
@@ -43,6 +44,7 @@ class FoundFacts(NamedTuple):
     slow: int = 0
     places: int = 0
     payloads: int = 0
+    in_payloads: int = 0
 
 
 def title_line(facts: FoundFacts, width: int, measure: Measure) -> Line:
@@ -62,16 +64,20 @@ def _counts(facts: FoundFacts) -> Iterator[str]:
     """How much was found, in ever shorter forms."""
     matches = counted(facts.matches, "match", "matches")
     if facts.places not in (0, facts.matches):
-        yield f"{matches} at {counted(facts.places, 'place')} in {_holders(facts)}"
-    yield f"{matches} in {_holders(facts)}"
+        yield f"{matches} at {counted(facts.places, 'place')}{_holders(facts)}"
+    yield f"{matches}{_holders(facts)}"
     yield matches
 
 
 def _holders(facts: FoundFacts) -> str:
     """What the matches are in: a text of an object is in a payload, too, and counts there once more."""
-    objects = facts.groups - facts.payloads
-    named = [counted(objects, "object")] if objects or not facts.payloads else []
-    return " and ".join([*named, *([counted(facts.payloads, "payload")] if facts.payloads else [])])
+    objects, payloads = facts.groups - facts.payloads, counted(facts.payloads, "payload")
+    if not facts.payloads:
+        return f" in {counted(objects, 'object')}"
+    if not objects:
+        return f" in {payloads}"
+    in_objects = facts.matches - facts.in_payloads
+    return f": {in_objects:,} in {counted(objects, 'object')}, {facts.in_payloads:,} in {payloads}"
 
 
 def heading_line(name: str, matches: int) -> Line:
