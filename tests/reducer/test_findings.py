@@ -46,6 +46,8 @@ def _mismatch(r: Recording) -> None:
     r.request("i3", [user("q")], previous="R1")
 
 
+_OUTPUT_OF_OBJECT = {"type": "function_call_output", "call": {"id": "c"}, "output": "ok"}
+
 CASES: list[tuple[Callable[[Recording], object], list[str]]] = [
     (_reused_call_id, ["call-id-reused"]),
     (_unknown_previous_response, ["previous-response-unknown"]),
@@ -55,6 +57,13 @@ CASES: list[tuple[Callable[[Recording], object], list[str]]] = [
     (lambda r: r.request("i1", [{"type": "hologram"}]), ["unsupported-item"]),
     (lambda r: r.request("i1", [{"no": "type"}]), ["item-without-type"]),
     (lambda r: r.request("i1", [{"type": "message", "role": "{wizard}"}]), ["bad-message"]),
+    (lambda r: r.request("i1", [user("a") | {"content": "a"}] * 2), ["item-content-unread"]),
+    (
+        lambda r: r.request("i1", [user("a") | {"content": {"type": "input_text", "text": "a"}}]),
+        ["item-content-unread"],
+    ),
+    (lambda r: r.request("i1", [user("a") | {"content": [{"type": "input_text"}]}]), ["item-content-unread"]),
+    (lambda r: r.request("i1", [_OUTPUT_OF_OBJECT] * 2), ["item-call-unread"]),
     (lambda r: r.done("never", []), ["unknown-inference"]),
     (lambda r: r.tool_end("never"), ["unknown-tool-call"]),
     (lambda r: r.cell_end("9"), ["unknown-cell"]),

@@ -19,6 +19,8 @@ COUNTED_CODES = frozenset(
         "field-renamed",
         "field-retyped",
         "field-unreadable",
+        "item-call-unread",
+        "item-content-unread",
         "item-renamed",
         "item-wrapped",
         "line-framing",

@@ -22,6 +22,12 @@ FOREIGN_ITEM: Final = "item-renamed"
 INFERRED_ROLE: Final = "role-inferred"
 """Code of a fault that costs little: whose message it is was concluded from what it holds."""
 
+UNREAD_CONTENT: Final = "item-content-unread"
+"""Code of a fault of a message whose content, or a text in it, has a form that the rules leave in the payload."""
+
+UNREAD_CALL_ID: Final = "item-call-unread"
+"""Code of a fault of a call or an output that has no call id, and nothing that could be one."""
+
 
 class Candidate(msgspec.Struct, gc=False):
     """One normalised item. `repeatable` is false if the same bytes in another payload would be another item.

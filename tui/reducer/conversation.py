@@ -7,6 +7,7 @@ at its place or elsewhere in what the model saw before. What is not recognised i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import msgspec
 
@@ -24,7 +25,15 @@ from tui.model.conversation import (
 from tui.model.evidence import ItemList, ItemSource
 from tui.model.ids import CodexTurnId, ItemId, RawPayloadId, ThreadId
 from tui.reducer import agents, code_cell, tool_links
-from tui.reducer.candidate import FOREIGN_ITEM, INFERRED_ROLE, WRAPPED_ITEM, Candidate, Normalized
+from tui.reducer.candidate import (
+    FOREIGN_ITEM,
+    INFERRED_ROLE,
+    UNREAD_CALL_ID,
+    UNREAD_CONTENT,
+    WRAPPED_ITEM,
+    Candidate,
+    Normalized,
+)
 from tui.reducer.content_key import ContentKey, content_key, part_key
 from tui.reducer.normalize import Normalizer
 from tui.reducer.state import ReducerState
@@ -47,6 +56,13 @@ Chooser = Callable[[Candidate, int], ItemId | None]
 """Says which known item a candidate is, given its place in the list; None if it is new."""
 
 
+_UNREAD: Final = {
+    UNREAD_CONTENT: "what they say is left in the payload",
+    UNREAD_CALL_ID: "which calls they belong to is not shown",
+}
+"""What follows from members of items that are there and cannot be read."""
+
+
 def no_known_item(_candidate: Candidate, _position: int) -> ItemId | None:
     """The chooser for lists whose items are all new."""
     return None
@@ -63,6 +79,9 @@ def normalize(
         if fault.code in (WRAPPED_ITEM, FOREIGN_ITEM, INFERRED_ROLE):
             consequence = "the items were read"
             state.report_counted("", fault.code, fault.message, consequence, severity="warning")
+            continue
+        if fault.code in _UNREAD:
+            state.report_counted("", fault.code, fault.message, _UNREAD[fault.code])
             continue
         state.report(
             fault.code,

@@ -31,7 +31,16 @@ from tui.model.conversation import (
 )
 from tui.model.ids import RawPayloadId
 from tui.reducer import jsontext
-from tui.reducer.candidate import FOREIGN_ITEM, INFERRED_ROLE, WRAPPED_ITEM, Candidate, ItemFault, Normalized
+from tui.reducer.candidate import (
+    FOREIGN_ITEM,
+    INFERRED_ROLE,
+    UNREAD_CALL_ID,
+    UNREAD_CONTENT,
+    WRAPPED_ITEM,
+    Candidate,
+    ItemFault,
+    Normalized,
+)
 from tui.reducer.content_key import content_key
 from tui.reducer.steps import Steps, is_long_text, is_step_over
 from tui.schema.oddity import shortened
@@ -79,6 +88,7 @@ class Normalizer:
         self._max_depth = jsontext.MAX_DEPTH - levels_above
         self._where = f"payload {payload_id}"
         self._rules = rules
+        self._has_odd_content = False
 
     def items(self, raw_items: list[msgspec.Raw], first_position: int = 0) -> Steps[Normalized]:
         """Normalise a whole list; `first_position` is the place of its first item in the payload's array."""
@@ -102,6 +112,10 @@ class Normalizer:
                 shape = self._shape(value)
                 if shape is not None and shape.kind in _CALL_ID_KINDS and "call_id" not in value:
                     value = self._with_call_id(value, position, result)
+                if self._has_odd_content:
+                    self._has_odd_content = False
+                    message = f"model items in {self._where} have content of another form"
+                    result.faults.append(ItemFault(position, UNREAD_CONTENT, message))
             except _Unfit as unfit:
                 value, shape, fault = self._of_other_form(value, unfit)
                 result.faults.append(ItemFault(position, fault.code, fault.message))
@@ -168,8 +182,12 @@ class Normalizer:
         """A call or an output with the id that it has under another name; calls of a server have none."""
         from tui.schema.foreign_items import lacks_call_id, usual_item
 
-        usual = usual_item(value, _ROLES) if lacks_call_id(value) else None
+        if not lacks_call_id(value):
+            return value
+        usual = usual_item(value, _ROLES)
         if usual is None:
+            message = f"model items in {self._where} have no call id that can be read"
+            result.faults.append(ItemFault(position, UNREAD_CALL_ID, message))
             return value
         message = f"call ids of model items in {self._where} have another name"
         result.faults.append(ItemFault(position, FOREIGN_ITEM, message))
@@ -199,6 +217,7 @@ class Normalizer:
 
     def _content(self, content: Any) -> list[Part]:
         if not isinstance(content, list):
+            self._has_odd_content = content is not _MISSING and content is not None
             return [PayloadRefPart("content", self._payload_id)]
         parts: list[Part] = []
         for element in content:
@@ -207,6 +226,8 @@ class Normalizer:
                 text = element.get("text")
                 if isinstance(text, str):
                     parts.append(TextPart(text))
+                else:
+                    self._has_odd_content = True
             else:
                 parts.append(self._opaque(element_type if isinstance(element_type, str) else "content", element))
         if not parts and self._rules.names_empty_content:

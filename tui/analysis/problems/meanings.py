@@ -163,6 +163,12 @@ MEANINGS: dict[str, Meaning] = {
         "unknown values of known fields", "they are shown as recorded; nothing was concluded from them", _UPDATE
     ),
     "item-renamed": Meaning("model items with other types or names", "they were recognised and read", _UPDATE),
+    "item-content-unread": Meaning(
+        "model items with content of another form", "what they say is left in the payload", _UPDATE
+    ),
+    "item-call-unread": Meaning(
+        "calls and outputs without a readable call id", "which calls they belong to is not shown", _UPDATE
+    ),
     "item-wrapped": Meaning("model items inside other objects", "they were read anyway", _UPDATE),
     "role-inferred": Meaning(
         "messages without a word for whose they are", "those of output are shown as the model's", _UPDATE

@@ -163,16 +163,19 @@ def _outcome(outcome: Outcome) -> OutcomeAnswer:
 
 
 def _agents(store: TraceStore, overview: RolloutOverview) -> list[AgentAnswer]:
-    """All agents. Where the origin of some is not known, one without children may have some."""
+    """All agents. Where the origin of some is not known, one without children may have some, and any one more below."""
     answers = [_agent(store.index, agent) for agent in overview.agents]
     strays = {agent.thread_id for agent in overview.agents if not origin_is_known(store.trace, agent.thread_id)}
     if not strays:
         return answers
     return [
         msgspec.structs.replace(
-            answer, depth=None if answer.thread_id in strays else answer.depth, children=answer.children or None
+            answer,
+            depth=None if answer.thread_id in strays else answer.depth,
+            children=answer.children or None,
+            tokens_with_below=tokens_answer(agent.tokens_together, was_read=False),
         )
-        for answer in answers
+        for answer, agent in zip(answers, overview.agents, strict=True)
     ]
 
 
@@ -244,8 +247,8 @@ def tokens_answer(tokens: Tokens, *, was_read: bool = True) -> TokensAnswer:
         reasoning=None if is_unknown else tokens.known_reasoning,
         total=None if is_unknown else tokens.total,
         cache_write_input=None if is_unknown else tokens.cache_write_input,
-        hit_rate=_rounded(tokens.hit_rate),
-        requests=tokens.known_requests,
+        hit_rate=_rounded(tokens.hit_rate) if was_read else None,
+        requests=tokens.known_requests if was_read else None,
         requests_without_usage=tokens.without_usage,
         open_requests=tokens.open,
     )
