@@ -140,8 +140,33 @@ async def test_the_status_line_tells_what_this_is() -> None:
         await driver.until(lambda: "⊘ CUT OFF" in driver.status, "the word for a recording without an end")
 
 
-async def test_no_further_new_item_is_said() -> None:
+async def test_key_that_finds_nothing_says_why() -> None:
     async with running("answer") as driver:
-        await driver.press("3 j tab 9 ] ]")
-        await driver.press("] ]")
-        assert "next item that is new in this request: there is none" in driver.footer
+        for keys, why in (
+            ("J", "next row of the same depth: there is none"),
+            ("K", "previous row of the same depth: there is none"),
+            ("h h", "this is the outermost row"),
+            ("l G l", "nothing is below this row; Tab leads to what it holds"),
+            ("z a", "nothing is below this row; Tab leads to what it holds"),
+        ):
+            await driver.press(keys)
+            assert why in driver.footer, keys
+        await driver.press("g g tab")
+        conversation = driver.main.conversation.model
+        await driver.until(lambda: conversation.listing.listed.difference is not None, "the request of the agent")
+        for keys, why in (
+            ("g X", "this is the first request of the agent: there is none before it to compare with"),
+            ("v g X", "these are the items so far, not one request; v shows a request as it was sent"),
+            ("] ]", "these are the items so far, not one request"),
+            ("v 9 ] ] ] ]", "next item that is new in this request: there is none"),
+            ("G J", "next row of the same depth: there is none"),
+        ):
+            await driver.press(keys)
+            assert why in driver.footer, keys
+    async with running("shell") as driver:
+        await driver.press("G tab")
+        listing = driver.main.conversation.model.listing
+        await driver.until(lambda: listing.listed.first_difference is not None, "a request that differs")
+        await driver.press("] d")
+        await driver.press("] d")
+        assert "this is where the two requests part" in driver.footer

@@ -6,11 +6,16 @@ from collections.abc import Callable
 
 from tui.ui.command import Command, Press, Scope, split_keys
 from tui.ui.workspace import Workspace
+from tui.viewmodel.conversation.walking import why_no_difference
 from tui.viewmodel.rows.moves import Move
 
 _NEW_ITEMS = (Move.NEXT_NEW_ITEM, Move.PREVIOUS_NEW_ITEM)
 _TURNS = (Move.NEXT_TURN, Move.PREVIOUS_TURN)
+_SIBLINGS = (Move.NEXT_SIBLING, Move.PREVIOUS_SIBLING)
 """Moves that often find nothing: the cursor alone would not show that the key was understood."""
+
+_OF_ONE_REQUEST = (*_NEW_ITEMS, Move.GO_FIRST_DIFFERENCE)
+"""Moves to what a request has and the one before had not."""
 
 _PAGES_DOWN = (Move.PAGE_DOWN, Move.HALF_PAGE_DOWN, Move.TOGGLE_OR_PAGE)
 _PAGES_UP = (Move.PAGE_UP, Move.HALF_PAGE_UP)
@@ -29,19 +34,35 @@ def _performing(move: Move, description: str) -> Callable[[Workspace, Press], No
         before = pane.cursor, pane.row_count()
         if not pane.perform(move, press.times):
             work.footer.say(f"{description.lower()}: not in the {work.panes.pane}", "warning")
-        elif before == (pane.cursor, pane.row_count()) and (why := _why_it_stayed(move, description, *before)):
+        elif before == (pane.cursor, pane.row_count()) and (why := _why_it_stayed(work, move, description)):
             work.footer.say(why)
 
     return perform
 
 
-def _why_it_stayed(move: Move, description: str, cursor: int, rows: int) -> str:
+def _why_it_stayed(work: Workspace, move: Move, description: str) -> str:
     """Why a move left the cursor where it was; "" where the rows show it, or nobody would ask."""
-    if move in (*_NEW_ITEMS, *_TURNS):
+    cursor, rows = work.panes.focused.cursor, work.panes.focused.row_count()
+    if move in _OF_ONE_REQUEST:
+        listing = work.panes.conversation.model.listing
+        is_one_request = listing.listed.difference is not None
+        if move is Move.GO_FIRST_DIFFERENCE or not is_one_request:
+            return why_no_difference(listing)
+    if move in (*_NEW_ITEMS, *_TURNS, *_SIBLINGS):
         return f"{description.lower()}: there is none"
+    if work.panes.pane == "timeline" and rows:
+        if move in (Move.STEP_IN, Move.TOGGLE_FOLD) and not _folds(work):
+            return "nothing is below this row; Tab leads to what it holds"
+        if move is Move.STEP_OUT and not cursor:
+            return "this is the outermost row"
     if move in _PAGES_DOWN and cursor == rows - 1:
         return "this is the last row"
     return "this is the first row" if move in _PAGES_UP and rows and not cursor else ""
+
+
+def _folds(work: Workspace) -> bool:
+    focus = work.panes.timeline.model.focus
+    return focus is not None and focus.is_foldable
 
 
 COMMANDS: tuple[Command, ...] = (

@@ -30,6 +30,18 @@ def go_first_difference(listing: ConversationListing) -> None:
         listing.place = EntryLine(listing.listed.first_difference, 0)
 
 
+def why_no_difference(listing: ConversationListing) -> str:
+    """Why there is no further place where what is shown differs from the request before."""
+    scope, difference = listing.scope, listing.listed.difference
+    if scope is None or difference is None:
+        return "these are the items so far, not one request; v shows a request as it was sent"
+    if listing.listed.first_difference is not None:
+        return "this is where the two requests part"
+    if difference.previous is None:
+        return "this is the first request of the agent: there is none before it to compare with"
+    return "this request sent the same items as the one before"
+
+
 def is_item(entry: Entry) -> bool:
     """Whether the entry is an item, and no divider."""
     return entry.item_id is not None
