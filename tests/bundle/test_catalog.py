@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import os
 import shutil
@@ -164,6 +165,25 @@ def test_session_without_recording_completed_may_have_ended(
     found = only(tmp_path)
     assert (found.is_closed, found.is_session_over, found.have_agents_ended) == (False, True, have_ended)
     assert recording_of(found, 0).word == ("ended" if have_ended else "cut off")
+
+
+@pytest.mark.parametrize(
+    ("names", "log"),
+    [(("trace.jsonl.gz",), "trace.jsonl.gz"), (("trace-0001.jsonl", "trace-0002.jsonl"), "trace-0002.jsonl")],
+)
+def test_log_in_other_files_is_not_called_empty(names: tuple[str, ...], log: str, tmp_path: Path) -> None:
+    with BundleWriter(tmp_path / "bundle", root_thread_id="root", schema_version=2) as writer:
+        writer.append(ThreadStarted(thread_id="root", agent_path="/root"))
+        writer.append(ThreadEnded(thread_id="root", status="completed"))
+    usual = tmp_path / "bundle" / "trace.jsonl"
+    lines = usual.read_bytes().splitlines(keepends=True)
+    usual.unlink()
+    for number, name in enumerate(names):
+        data = b"".join(lines[number :: len(names)])
+        (tmp_path / "bundle" / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    state = recording_of(only(tmp_path), 0)
+    assert state.evidence == f"the log is {log}; open the bundle to see its events"
+    assert not state.is_over
 
 
 def no_manifest(bundle: Path) -> None:
