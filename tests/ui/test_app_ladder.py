@@ -59,7 +59,8 @@ def test_shared_commands_of_the_ladder_are_commands() -> None:
 
 async def test_one_key_shows_what_agents_passed_each_other() -> None:
     async with ladder("agents-schema2") as (_, screen):
-        assert line(screen, "title").startswith(" Messages between agents  17 messages · 5 agents · ended")
+        title = " Messages between agents  5 agents · ended · 4 spawns, 1 task, 4 messages, 5 results, 3 interrupts"
+        assert line(screen, "title").rstrip() == title
         assert " ".join(line(screen, "heading").split()) == "seq ▸1 /root 2 alpha 3 beta 4 gamma 5 …/deep"
         assert screen.view.row_count() == 17
         assert current(screen).startswith("/root spawn /root/alpha delivered encrypted")
@@ -89,7 +90,7 @@ async def test_a_pair_has_the_screen_for_itself_and_escape_gives_the_others_back
         await driver.press("1 j x")
         assert [screen.model.agents[0], len(screen.model.agents)] == [screen.model.trace.root_thread_id, 2]
         title = line(screen, "title").strip()
-        assert title == "Messages between /root and /root/beta  4 messages, 13 hidden · ended"
+        assert title == "Messages between /root and /root/beta  ended · 1 spawn, 1 task, 2 results, 13 hidden"
         assert screen.view.row_count() == 4
         await driver.press("escape")
         assert screen.view.row_count() == 17

@@ -26,7 +26,7 @@ from tui.viewmodel.frame.footer import FooterFacts
 from tui.viewmodel.ladder.detail import detail_lines
 from tui.viewmodel.ladder.lines import heading_line
 from tui.viewmodel.ladder.model import LadderModel
-from tui.viewmodel.text.edge_words import agent_word
+from tui.viewmodel.text.edge_words import agent_word, deed_counts
 from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.text.styled_lines import search_pattern
 
@@ -174,13 +174,13 @@ class LadderScreen(FullScreen[NodeRef | None]):
         state = as_of_store(store) or store.state
         if not model.is_known:
             return (Span(" Messages between agents", "title"), Span("  working …", "dim"))
-        count = counted(model.edge_count, "message")
+        counts = deed_counts(model.counts) or "nothing passed on"
         if model.pair is None:
             agents = counted(model.agent_count, "agent")
-            spans = [Span(" Messages between agents", "title"), Span(f"  {count} · {agents} · {state}", "dim")]
+            spans = [Span(" Messages between agents", "title"), Span(f"  {agents} · {state} · {counts}", "dim")]
         else:
             names = " and ".join(agent_word(model.trace, one) for one in model.agents)
-            facts = f"  {count}, {model.hidden:,} hidden · {state}"
+            facts = f"  {state} · {counts}, {model.hidden:,} hidden"
             spans = [Span(" Messages between ", "title"), Span(names, "mark"), Span(facts, "dim")]
         if self._store.is_held:
             spans.append(Span("  ‖ paused", "warning"))

@@ -13,10 +13,12 @@ has a row, too (`tui.analysis.messages.edges`).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import NamedTuple
 
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.messages.edges import EdgeBook, EdgeView
+from tui.analysis.messages.view import Deed
 from tui.model.delta import TraceDelta
 from tui.model.ids import ThreadId
 from tui.model.trace import RolloutTrace
@@ -66,6 +68,8 @@ class LadderModel:
         self.visible_columns = 1
         self._book = EdgeBook(trace, index)
         self._views: list[EdgeView] = []
+        self.counts: Counter[Deed] = Counter()
+        """How many are shown of each kind of what went between agents."""
         self._slots: dict[ThreadId, int] = {}
         self._columns: dict[ThreadId, int] = {}
 
@@ -100,6 +104,7 @@ class LadderModel:
         self.column = self._columns.get(agent, 0) if agent is not None else self.column
         shown = self._views if self.pair is None else [view for view in self._views if self._lets_through(view)]
         self.hidden = len(self._views) - len(shown)
+        self.counts = Counter(view.deed for view in shown)
         self.rows = list(_with_gaps(shown, self.trace.started_at_unix_ms))
         places = {_key(one.edge): place for place, one in enumerate(self.rows) if one.edge is not None}
         self.cursor = places.get(key, row) if key else row
@@ -120,11 +125,6 @@ class LadderModel:
     def current(self) -> LadderRow | None:
         """The row under the cursor."""
         return self.rows[self.cursor] if self.rows else None
-
-    @property
-    def edge_count(self) -> int:
-        """Edges that are shown."""
-        return len(self._views) - self.hidden
 
     @property
     def agent(self) -> ThreadId | None:

@@ -10,7 +10,7 @@ last words    All agents have reported.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -18,13 +18,12 @@ from tui.analysis.agents.summary import CALLS_LOOKED_AT, Lost, Summary, end_of_f
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.kinds.plural import counted, enumerated
-from tui.analysis.messages.view import Deed
 from tui.model.ids import InferenceCallId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
 from tui.schema.rules import SUPPORTED_SCHEMA_VERSIONS, rules_for
 from tui.viewmodel.text.clean import Measure, break_points, clean, format_duration, format_offset, format_tokens
-from tui.viewmodel.text.edge_words import KIND_WORDS
+from tui.viewmodel.text.edge_words import deed_counts
 from tui.viewmodel.text.spans import Line, Span
 from tui.viewmodel.text.token_words import cached_part, of_requests, plain_number
 from tui.viewmodel.text.unmarked import without_marks
@@ -140,17 +139,11 @@ def _lost(lost: Lost) -> str:
     if lost.shortened:
         parts.append(f"{counted(lost.shortened, 'time')} a shorter history was sent, no compaction recorded")
     if lost.undelivered:
-        parts.append(f"{_undelivered(lost.undelivered)} that did not arrive")
+        parts.append(f"{deed_counts(lost.undelivered)} that did not arrive")
     messages = "messages not looked at" if lost.undelivered is None else "no message known to be lost"
     if parts:
         return "; ".join(parts if lost.undelivered is not None else [*parts, messages])
     return f"no output known to be cut{of}, no compaction recorded, {messages}"
-
-
-def _undelivered(kinds: Mapping[Deed, int]) -> str:
-    """`1 spawn, 3 messages`."""
-    numbers = ((kinds.get(kind, 0), word) for kind, word in KIND_WORDS.items())
-    return ", ".join(counted(number, word) for number, word in numbers if number)
 
 
 def _tokens(summary: Summary) -> str:

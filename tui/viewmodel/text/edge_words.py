@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tui.analysis.kinds.naming import agent_name
+from tui.analysis.kinds.plural import counted
 from tui.analysis.messages.edges import DeliveryWord, EdgeView
 from tui.analysis.messages.view import Deed
 from tui.model.ids import ThreadId
@@ -46,6 +49,12 @@ def agent_word(trace: RolloutTrace, thread_id: ThreadId | None, named: str = "")
     if thread_id is not None:
         return clean(agent_name(trace, thread_id))
     return f"“{clean(named)}”" if named else "an agent that is not known"
+
+
+def deed_counts(counts: Mapping[Deed, int]) -> str:
+    """How many of each kind, in one order everywhere: `1 spawn, 3 messages`; empty if there are none of any."""
+    numbers = ((counts.get(kind, 0), word) for kind, word in KIND_WORDS.items())
+    return ", ".join(counted(number, word) for number, word in numbers if number)
 
 
 def size_word(view: EdgeView) -> str:
