@@ -207,3 +207,13 @@ def test_stats_count_compactions_and_what_calls_put_out(
     lines = printed(capsys, "stats", tmp_path / "b").splitlines()
     assert lines[2].endswith(f"; {said} recorded")
     assert lines[4] == "output    ? produced, 0 B seen by the model; cut in 0 calls", "the only call is still open"
+
+
+def test_what_is_below_agents_is_unknown_without_their_metadata(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with BundleWriter(tmp_path, schema_version=2) as writer:
+        for name, path in ((writer.manifest.root_thread_id, "/root"), ("child", "/root/a")):
+            writer.append(ThreadStarted(thread_id=name, agent_path=path), thread_id=name)
+    agents = json.loads(printed(capsys, "agents", tmp_path, "--json"))["agents"]
+    assert [(agent["children"], agent["tokens_with_below"]["requests"]) for agent in agents] == [(None, None)] * 2

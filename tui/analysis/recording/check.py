@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from tui.analysis.kinds.clock import clock_ms
 from tui.analysis.kinds.open_objects import OpenObject, open_objects
 from tui.analysis.problems.bundle_trouble import manifest_findings, opening_findings
 from tui.analysis.problems.finding_kinds import FindingKind, by_kind
@@ -32,7 +33,10 @@ REPORT_VERSION = 1
 
 
 class RecordingExtent(msgspec.Struct, kw_only=True):
-    """How far the recording got. `complete` is None in schema 1, which does not say."""
+    """How far the recording got. `complete` is None in schema 1, which does not say.
+
+    `ended_at_unix_ms` is None without an end, and where no time of an event was read.
+    """
 
     status: str
     complete: bool | None
@@ -182,7 +186,7 @@ def _recording_state(trace: RolloutTrace, survey: LogSurvey) -> RecordingExtent:
         status=trace.status,
         complete=trace.was_closed,
         started_at_unix_ms=trace.started_at_unix_ms,
-        ended_at_unix_ms=trace.ended_at_unix_ms,
+        ended_at_unix_ms=None if clock_ms(trace) is None else trace.ended_at_unix_ms,
         first_seq=survey.first_seq,
         last_seq=survey.last_seq,
     )

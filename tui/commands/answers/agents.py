@@ -163,7 +163,7 @@ def _outcome(outcome: Outcome) -> OutcomeAnswer:
 
 
 def _agents(store: TraceStore, overview: RolloutOverview) -> list[AgentAnswer]:
-    """All agents. Where the origin of some is not known, one without children may have some, and any one more below."""
+    """All agents. Where the origin of some is not known, any one may have more children."""
     answers = [_agent(store.index, agent) for agent in overview.agents]
     strays = {agent.thread_id for agent in overview.agents if not origin_is_known(store.trace, agent.thread_id)}
     if not strays:
@@ -172,7 +172,7 @@ def _agents(store: TraceStore, overview: RolloutOverview) -> list[AgentAnswer]:
         msgspec.structs.replace(
             answer,
             depth=None if answer.thread_id in strays else answer.depth,
-            children=answer.children or None,
+            children=None,
             tokens_with_below=tokens_answer(agent.tokens_together, was_read=False),
         )
         for answer, agent in zip(answers, overview.agents, strict=True)
