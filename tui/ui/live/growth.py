@@ -19,6 +19,7 @@ from tui.ui.panes import Panes
 from tui.ui.terminal.textual_private import painted_at_once
 from tui.ui.time_share import TimeShare
 from tui.viewmodel.frame.modes import Modes
+from tui.viewmodel.timeline.later_calls import CALLS_AT_ONCE
 
 LIVE_INTERVAL = 0.5
 """Seconds between two updates of the screen while the recording is live. What comes after a rest is shown at once.
@@ -171,6 +172,8 @@ class Growth:
 
     def _interval(self) -> float:
         if self._store.is_loading:
+            if len(self._delta.tool_calls) > CALLS_AT_ONCE:
+                return LOADING_INTERVAL  # more would hold a key up while their rows are made
             taken = time.monotonic() - self._loading_since
             return min(LONGEST_LOADING_INTERVAL, max(LOADING_INTERVAL, taken / LOADING_PARTS))
         return BUSY_INTERVAL if self._is_busy else LIVE_INTERVAL
@@ -208,8 +211,10 @@ class Growth:
             self._update()
         self._shown_at, self._taken = now, time.monotonic() - now
         self._share.end()
-        if self._panes.timeline.is_behind:
+        timeline = self._panes.timeline
+        if timeline.is_behind:
             gc.freeze()  # rows stay: the collector need not walk through all of them again and again
+        if timeline.is_behind or timeline.is_looking_again:
             self._timer = self._host.set_timer(max(LEAST_REST, self._share.rest_seconds), self._catch_up_at_end_of_line)
         if self._has_taken and not self._is_pictured:
             self._is_pictured = True
@@ -257,7 +262,7 @@ class Growth:
     def _show(self, delta: TraceDelta) -> None:
         timeline = self._panes.timeline
         before = timeline.model.focused
-        if delta or timeline.is_behind:
+        if delta or timeline.is_behind or timeline.is_looking_again:
             self._clock.go_with_update()
             timeline.apply(delta, stays=self._is_busy and self._store.state == "live")
             for view in self._panes.conversations:

@@ -194,6 +194,11 @@ class TimelineView(RowView):
         """Whether rows are still to come for what is known already: `apply` goes on with them."""
         return self.model.is_behind
 
+    @property
+    def is_looking_again(self) -> bool:
+        """Whether rows that show what is known may still change their place: `apply` goes on with them."""
+        return self.model.is_looking_again
+
     def breadcrumb(self) -> Sequence[str]:
         """Names of the rows from the agent down to the cursor."""
         return self.model.breadcrumb()

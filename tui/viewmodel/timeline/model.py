@@ -134,6 +134,11 @@ class TimelineModel:
         """Whether rows are still to come for what is known already: `apply` goes on with them."""
         return self.tree.is_behind
 
+    @property
+    def is_looking_again(self) -> bool:
+        """Whether rows that show what is known may still change their place: `apply` goes on with them."""
+        return self.tree.is_looking_again
+
     def rows(self, first: int, count: int) -> list[TimelineRow]:
         """Up to `count` rows from number `first`. Costs what is asked for, however many rows there are."""
         shown = islice(self.tree.rows.rows_from(first), max(0, count))

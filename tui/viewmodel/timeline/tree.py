@@ -15,7 +15,7 @@ from tui.analysis.requests.server_work import is_server_work
 from tui.analysis.requests.tokens import Tokens, tokens_of_request
 from tui.model.delta import TraceDelta
 from tui.model.diagnostic import Diagnostic
-from tui.model.ids import CodeCellId, EdgeId, ItemId
+from tui.model.ids import CodeCellId, EdgeId, ItemId, ToolCallId
 from tui.model.kinds import ByGraphKind, GraphObject, NodeKind, entries, whole_delta
 from tui.model.lookup import find_object, window_of
 from tui.model.noderef import NodeRef
@@ -25,6 +25,7 @@ from tui.viewmodel.rows.branch import RowNode
 from tui.viewmodel.rows.tree import RowTree
 from tui.viewmodel.timeline.face import Face
 from tui.viewmodel.timeline.labels.faces import Labels
+from tui.viewmodel.timeline.later_calls import LaterCalls
 from tui.viewmodel.timeline.runs import Runs
 from tui.viewmodel.timeline.same_rows import SameRows
 from tui.viewmodel.timeline.touched_calls import TouchedCalls
@@ -68,6 +69,7 @@ class TimelineTree:
         self._trace = trace
         self._index = index
         self._touched = TouchedCalls(trace, index)
+        self._later = LaterCalls(self.nodes)
         self.troubled: dict[NodeRef, None] = {}
         """Objects with a problem, in the order in which they had it."""
         self._diagnostics = diagnostics
@@ -83,11 +85,12 @@ class TimelineTree:
     def apply(self, delta: TraceDelta) -> list[RowNode]:
         """Take in what changed; return the rows that are new, in the order of the log, all diagnostics being one.
 
-        Of many diagnostics only some get their rows; the others get them with the next calls, see `is_behind`.
+        Of many diagnostics only some get their rows, and of many altered calls only some are looked at; the others
+        follow with the next calls, see `is_behind` and `is_looking_again`.
         """
         self._new = []
         with self.rows.held():
-            for node in self._affected(delta):
+            for node in self._affected(delta, in_parts=True):
                 self._place(node)
             self._place_diagnostics()
             self.runs.settle()
@@ -100,7 +103,7 @@ class TimelineTree:
         for name in delta.inference_calls:
             self._count_tokens(name, is_leaving=True)
         self._touched = TouchedCalls(self._trace, self._index)
-        return [*self._affected(delta), *self._dispatched(delta)]
+        return [*self._affected(delta), *self._dispatched(delta.tool_calls)]
 
     def go_back(self, delta: TraceDelta, depending: Sequence[NodeRef]) -> None:
         """Take in that the graph went back to an earlier event: what had not begun then loses its row.
@@ -128,9 +131,9 @@ class TimelineTree:
             return is_server_work(self._trace.conversation_items[ItemId(ref.id)])
         return ref.kind != "code_cell" or dispatch_of_cell(self._index, CodeCellId(ref.id)) is None
 
-    def _dispatched(self, delta: TraceDelta) -> Iterator[NodeRef]:
-        """The scripts that tool calls of a delta ran, if they ran any."""
-        tools = (self._trace.tool_calls.get(name) for name in delta.tool_calls)
+    def _dispatched(self, names: Iterable[ToolCallId]) -> Iterator[NodeRef]:
+        """The scripts that tool calls ran, if they ran any."""
+        tools = (self._trace.tool_calls.get(name) for name in names)
         cells = (cell_dispatched_by(self._index, tool) for tool in tools if tool is not None)
         return (NodeRef("code_cell", cell) for cell in cells if cell is not None)
 
@@ -144,12 +147,20 @@ class TimelineTree:
         return self._shown_diagnostics < len(self._diagnostics)
 
     @property
+    def is_looking_again(self) -> bool:
+        """Whether altered calls wait to be looked at: `apply` goes on with them, also if nothing else has changed."""
+        return bool(self._later)
+
+    @property
     def problem_count(self) -> int:
         """Objects and diagnostics with a problem, also those that wait for their rows."""
         return self.rows.problem_count + self._unshown_problems
 
-    def _affected(self, delta: TraceDelta) -> Iterator[NodeRef]:
-        """The rows that a delta may add, move or alter; parents before children where the log says so."""
+    def _affected(self, delta: TraceDelta, *, in_parts: bool = False) -> Iterator[NodeRef]:
+        """The rows that a delta may add, move or alter; parents before children where the log says so.
+
+        `in_parts`: of very many calls only some, and some of those that were left before.
+        """
         events = self._trace.protocol_events
         told = [name for name in delta.protocol_events if name in events and events[name].has_row]
         edges = delta.interaction_edges | self._edges_touched(delta)
@@ -157,11 +168,13 @@ class TimelineTree:
         if self.is_partial:  # the others come in parts, each with its own row: a response may ask for thousands
             touched = {name for name in touched if NodeRef("tool_call", name) in self.nodes}
         tools = delta.tool_calls | touched
+        if in_parts:
+            tools = self._later.now(tools)
         affected: ByGraphKind[Iterable[NodeRef]] = {
             "thread": self._in_order("thread", delta.threads),
             "turn": self._in_order("turn", delta.codex_turns),
             "inference": self._in_order("inference", delta.inference_calls),
-            "code_cell": self._cells(delta),
+            "code_cell": self._cells(delta, tools),
             "item": self._in_order("item", self._server_work(delta)),
             "tool_call": self._in_order("tool_call", tools),
             "compaction": self._compactions(delta),
@@ -202,12 +215,12 @@ class TimelineTree:
             return {name for name, edge in edges.items() if anchor_node(edge.target).id in delta.conversation_items}
         return set(self._index.edges_to.of_all(NodeRef("item", name) for name in delta.conversation_items))
 
-    def _cells(self, delta: TraceDelta) -> Iterator[NodeRef]:
-        """Cells that no tool call ran; the others are known from their call."""
+    def _cells(self, delta: TraceDelta, tools: Iterable[ToolCallId]) -> Iterator[NodeRef]:
+        """Cells that no tool call ran; the others are known from their call, one of `tools` if it came now."""
         for node in self._in_order("code_cell", delta.code_cells):
             if dispatch_of_cell(self._index, CodeCellId(node.id)) is None:
                 yield node
-        for ref in self._dispatched(delta):
+        for ref in self._dispatched(tools):
             # The call that ran a cell appeared: the cell needs no row of its own.
             row = self.nodes.get(ref)
             if row is not None:
