@@ -58,13 +58,13 @@ def test_calls_of_several_agents_say_whose_and_when_and_the_explanation_names_th
     groups = ProblemGroups()
     groups.add_story(graph.trace, [NodeRef("tool_call", "child turn"), NodeRef("tool_call", "root turn")])
     entries = problem_entries(groups.in_order(), graph.trace, TraceIndex(graph.trace), all_open=True)
-    assert entries[1].text == "   ▾ ×2  failed · 2 agents · 0.400s–0.700s"
+    assert entries[1].text == "   ▾ ×2  failed · 2 agents · 0.450s–0.750s"
     entries = entries[2:]
-    assert [entry.text.split()[:2] for entry in entries] == [["0.400s", "/root"], ["0.700s", "/root/child"]]
+    assert [entry.text.split()[:2] for entry in entries] == [["0.450s", "/root"], ["0.750s", "/root/child"]]
     (choice,) = [entry.value for entry in entries if "/root/child" in entry.text]
     assert isinstance(choice, ProblemChoice)
     told = " ".join(" ".join(line_text(line) for line in detail_lines(choice, 60, cell_len)).split())
-    assert f"{'name ' * 20}of /root/child, at 0.700s: failed" in told
+    assert f"{'name ' * 20}of /root/child, at 0.750s: failed" in told
 
 
 def test_problems_are_sorted_by_what_they_say_the_worst_first() -> None:
@@ -88,7 +88,7 @@ def test_problems_are_sorted_by_what_they_say_the_worst_first() -> None:
 
 def test_a_list_asks_once_when_each_problem_was(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    monkeypatch.setattr(problems, "start_of", lambda trace, index, node: asked.append(node) or -len(asked))
+    monkeypatch.setattr(problems, "went_wrong_at", lambda trace, index, node: asked.append(node) or -len(asked))
     graph = small_graph()
     nodes = [NodeRef("tool_call", f"tool {number}") for number in range(4)]
     for node in nodes:
@@ -128,3 +128,18 @@ def test_it_tells_what_happened_what_it_means_and_what_to_do() -> None:
         "means  what they said is missing; everything else was read",
         "next   Enter shows the line as it is in the file",
     ]
+
+
+def test_problem_is_listed_when_it_ended() -> None:
+    """As in the summary. A call that began at 300 ms failed 50 ms later; one that left its command running, with it."""
+    graph = small_graph()
+    graph.tool("failed", status="failed")
+    graph.tool("left")
+    graph.operation("operation", "left", "make", exit_code=2)
+    index = TraceIndex(graph.trace)
+    groups = ProblemGroups()
+    groups.add_story(graph.trace, [NodeRef("tool_call", "failed"), NodeRef("tool_call", "left")])
+    entries = problem_entries(groups.in_order(), graph.trace, index)
+    choices = [(entry.value, entry.text.split()[0]) for entry in entries]
+    nodes = {choice.problem.node: when for choice, when in choices if isinstance(choice, ProblemChoice)}
+    assert nodes == {NodeRef("tool_call", "failed"): "0.350s", NodeRef("tool_call", "left"): "0.550s"}

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from tui.analysis.agents.slow import Slow, calls_with_windows, slow_call
 from tui.analysis.agents.tasks import task_of
 from tui.analysis.index.trace_index import TraceIndex
-from tui.analysis.kinds.timing import known_whole_ms, span_of
+from tui.analysis.kinds.timing import known_whole_ms, went_wrong_at
 from tui.analysis.messages.answer_text import answer_text
 from tui.analysis.messages.edges import EdgeBook, EdgeView
 from tui.analysis.messages.view import Deed
@@ -27,7 +27,7 @@ from tui.analysis.state.agent import left_open
 from tui.analysis.state.outcome import outcome_of
 from tui.analysis.state.outcome_word import Outcome
 from tui.analysis.state.recording import RecordingState
-from tui.model.ids import ThreadId, ToolCallId
+from tui.model.ids import ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.protocol import ThreadSession
 from tui.model.trace import RolloutTrace
@@ -192,7 +192,7 @@ def _bad_ends(trace: RolloutTrace, index: TraceIndex, troubles: list[NodeRef]) -
         if number % TROUBLED_PER_STEP == TROUBLED_PER_STEP - 1:
             yield
         problem = own_problem_of(trace, index, node)
-        at_ms = None if problem is None else end_of_failed(trace, index, node)
+        at_ms = None if problem is None else went_wrong_at(trace, index, node)
         if problem is None or problem.code in NO_FAILURES or at_ms is None:
             continue
         is_failure = problem.code not in STOPPED
@@ -200,21 +200,6 @@ def _bad_ends(trace: RolloutTrace, index: TraceIndex, troubles: list[NodeRef]) -
         if is_failure not in firsts or at_ms < firsts[is_failure].at_ms:
             firsts[is_failure] = BadEnd(at_ms, node, problem_text(trace, node, problem))
     return BadEnds(counts[True], counts[False], firsts.get(True, firsts.get(False)))
-
-
-def end_of_failed(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> int | None:
-    """When something went wrong: when it ended, or began if it was left open; None of what has no time.
-
-    A call that left its command running ended before the command did, whose end says how it came out.
-    """
-    tool = trace.tool_calls.get(ToolCallId(node.id)) if node.kind == "tool_call" else None
-    command = None if tool is None or tool.terminal_operation_id is None else tool.terminal_operation_id
-    operation = None if command is None else trace.terminal_operations.get(command)
-    spans = [span_of(trace, index, node)]
-    if operation is not None and not operation.execution.is_open:
-        spans.append(span_of(trace, index, NodeRef("terminal_operation", operation.operation_id)))
-    found = [span.start_ms + (0 if span.is_open else span.duration_ms) for span in spans if span is not None]
-    return max(found, default=None)
 
 
 def _view_steps(

@@ -60,6 +60,29 @@ def start_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> int | Non
     return None if span is None else span.start_ms
 
 
+def went_wrong_at(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> int | None:
+    """When something went wrong: when it ended, or began if it was left open; None of what has no time.
+
+    A call that left its command running ended before the command did, whose end says how it came out.
+    """
+    found = find_object(trace, node)
+    if not isinstance(found, ToolCall):
+        span = span_of(trace, index, node)
+        return None if span is None else span.start_ms + (0 if span.is_open else span.duration_ms)
+    window = known_window_of_call(trace, found)
+    ended = _end_or_start(window)
+    command_id = found.terminal_operation_id
+    command = None if command_id is None else trace.terminal_operations.get(command_id)
+    if command is not None and not command.execution.is_open:
+        ended = max(ended, _end_or_start(command.execution))
+    return ended - trace.started_at_unix_ms
+
+
+def _end_or_start(window: ExecutionWindow) -> int:
+    end = window.ended_at_unix_ms
+    return window.started_at_unix_ms if end is None or window.is_open else end
+
+
 def span_of_window(trace: RolloutTrace, index: TraceIndex, window: ExecutionWindow) -> TimeSpan:
     """The span of an execution window."""
     start = window.started_at_unix_ms

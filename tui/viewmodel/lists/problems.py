@@ -9,7 +9,7 @@ from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name, name_of
 from tui.analysis.kinds.plural import counted
 from tui.analysis.kinds.thread_of import thread_of
-from tui.analysis.kinds.timing import start_of
+from tui.analysis.kinds.timing import went_wrong_at
 from tui.analysis.problems.listed import ListedProblem, ProblemGroup
 from tui.analysis.problems.sorts import ProblemSort, sorts_of
 from tui.analysis.state.agent import IN_TURN, state_of_agent
@@ -111,10 +111,10 @@ def problem_entries(
             if sort.times == 1:
                 entries.append(_entry(group, sort.problems[0], trace, index))
                 continue
-            starts = [_start_ms(problem, trace, index) for problem in sort.problems]
-            entries.append(_sort_entry(group, sort, starts, trace, index, is_open=is_open))
+            moments = [_at_ms(problem, trace, index) for problem in sort.problems]
+            entries.append(_sort_entry(group, sort, moments, trace, index, is_open=is_open))
             if is_open:
-                order = sorted(range(len(starts)), key=lambda number: starts[number] or 0)
+                order = sorted(range(len(moments)), key=lambda number: moments[number] or 0)
                 listed = [sort.problems[number] for number in order]
                 entries += [_entry(group, one, trace, index, key) for one in listed[:LISTED_OF_SORT]]
                 rest = sort.times - len(listed[:LISTED_OF_SORT])
@@ -128,16 +128,16 @@ def problem_entries(
 def _sort_entry(
     group: ProblemGroup,
     sort: ProblemSort,
-    starts: Sequence[int | None],
+    moments: Sequence[int | None],
     trace: RolloutTrace,
     index: TraceIndex,
     *,
     is_open: bool,
 ) -> PickEntry:
-    """How often, what all of them say, whose they are, and from when to when: `starts` is when each of them began."""
+    """How often, what all of them say, whose they are, and from when to when: `moments` is when each went wrong."""
     times, text = f"×{sort.times:,}", clean(sort.text[:_LONGEST_TEXT].removeprefix(f"{group.code}: "))
-    where = [word for word in (_agents(sort.problems, trace), _stretch(sort.problems, starts)) if word]
-    first = sort.problems[min(range(len(starts)), key=lambda number: starts[number] or 0)]
+    where = [word for word in (_agents(sort.problems, trace), _stretch(sort.problems, moments)) if word]
+    first = sort.problems[min(range(len(moments)), key=lambda number: moments[number] or 0)]
     line = (
         Span(f"   {'▾' if is_open else '▸'} ", "dim"),
         Span(f"{times}  ", "number"),
@@ -160,13 +160,13 @@ def _agents(problems: Sequence[ListedProblem], trace: RolloutTrace) -> str:
     return f"{len(agents):,} agents" if only is None else clean(agent_name(trace, only))
 
 
-def _stretch(problems: Sequence[ListedProblem], starts: Sequence[int | None]) -> str:
+def _stretch(problems: Sequence[ListedProblem], moments: Sequence[int | None]) -> str:
     """From the first to the last of them: times, or lines of the log."""
     lines = [problem.line for problem in problems if problem.line is not None]
-    known = [start for start in starts if start is not None]
+    known = [moment for moment in moments if moment is not None]
     ends = [f"{line:,}" for line in (min(lines), max(lines))] if lines else []
     if known and not lines:
-        ends = [format_offset(start).strip() for start in (min(known), max(known))]
+        ends = [format_offset(moment).strip() for moment in (min(known), max(known))]
     stretch = "–".join(dict.fromkeys(ends))
     return f"line{'s' * (len(set(ends)) > 1)} {stretch}" if lines else stretch
 
@@ -233,14 +233,14 @@ def _place(problem: ListedProblem, trace: RolloutTrace, index: TraceIndex) -> st
     return ""
 
 
-def _start_ms(problem: ListedProblem, trace: RolloutTrace, index: TraceIndex) -> int | None:
-    """When the object began; None for a line of the log, which has a number and is in its order."""
-    return None if problem.node is None or problem.line is not None else start_of(trace, index, problem.node)
+def _at_ms(problem: ListedProblem, trace: RolloutTrace, index: TraceIndex) -> int | None:
+    """When it went wrong, as the summary says it; None for a line of the log: that has a number."""
+    return None if problem.node is None or problem.line is not None else went_wrong_at(trace, index, problem.node)
 
 
 def _when(problem: ListedProblem, trace: RolloutTrace, index: TraceIndex) -> str:
-    start_ms = _start_ms(problem, trace, index)
-    return "" if start_ms is None else f"{format_offset(start_ms):>7}"
+    at_ms = _at_ms(problem, trace, index)
+    return "" if at_ms is None else f"{format_offset(at_ms):>7}"
 
 
 def _agent(problem: ListedProblem, trace: RolloutTrace) -> str:

@@ -14,10 +14,11 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from tui.analysis.agents.summary import CALLS_LOOKED_AT, Lost, Summary, end_of_failed
+from tui.analysis.agents.summary import CALLS_LOOKED_AT, Lost, Summary
 from tui.analysis.index.trace_index import TraceIndex
 from tui.analysis.kinds.naming import agent_name
 from tui.analysis.kinds.plural import counted, enumerated
+from tui.analysis.kinds.timing import went_wrong_at
 from tui.model.ids import InferenceCallId, ThreadId
 from tui.model.noderef import NodeRef
 from tui.model.trace import RolloutTrace
@@ -107,7 +108,7 @@ def _bad_ends(
 
 def _at(node: NodeRef, trace: RolloutTrace, index: TraceIndex, labels: Labels) -> str:
     """When something went wrong, which is when it ended, or began if that was left open; then what it was."""
-    at_ms = end_of_failed(trace, index, node)
+    at_ms = went_wrong_at(trace, index, node)
     lead = "" if at_ms is None else f"{format_offset(at_ms).strip()} · "
     return f"{lead}{_name(node, trace, labels)}"
 
