@@ -11,7 +11,7 @@ from tui.analysis.messages.calls import AskedAgent, asked_of
 from tui.analysis.messages.edges import EdgeView, edge_views
 from tui.analysis.messages.passed_text import first_line, looks_opaque, passed_in_item, split_envelope
 from tui.analysis.messages.twin import plain_twin, sent_bytes
-from tui.model.conversation import AgentMessage, Body, EncodedPart, TextPart
+from tui.model.conversation import AgentMessage, Body, EncodedPart, PayloadRefPart, TextPart
 from tui.model.ids import RawPayloadId
 from tui.model.noderef import NodeRef
 
@@ -65,6 +65,15 @@ def test_json_that_is_no_message_stays_as_it_is() -> None:
     graph = small_graph()
     passed = passed_in_item(graph.item("conversation_item:1", "assistant", '{"author": 1}'))
     assert (passed.text, passed.size, passed.encrypted) == ('{"author": 1}', 13, False)
+
+
+def test_size_of_content_that_is_left_in_the_payload_is_unknown() -> None:
+    item = small_graph().item("conversation_item:1", "user", "")
+    sizes = []
+    for label in ("content", "input_image"):
+        item.body.parts[:] = [PayloadRefPart(label, RawPayloadId("raw_payload:1"))]
+        sizes.append(passed_in_item(item).size)
+    assert sizes == [None, 0]
 
 
 def test_sizes_are_in_bytes() -> None:

@@ -160,3 +160,15 @@ def test_hostile_names_reach_no_terminal(tmp_path: Path, capsys: pytest.CaptureF
         out = capsys.readouterr().out
         assert "owned" in out
         assert not set("\x1b\x07\u202e\x9b") & set(out)
+
+
+def test_end_is_unknown_where_no_time_was_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_bundle(tmp_path)
+    log = tmp_path / "trace.jsonl"
+    events = [json.loads(line) for line in log.read_bytes().splitlines()]
+    started = json.loads((tmp_path / "manifest.json").read_bytes())["started_at_unix_ms"]
+    _, report = check(tmp_path, capsys)
+    assert report["recording"]["ended_at_unix_ms"] >= started
+    log.write_text("".join(json.dumps(event | {"wall_time_unix_ms": None}) + "\n" for event in events))
+    _, report = check(tmp_path, capsys)
+    assert report["recording"]["ended_at_unix_ms"] is None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from tui.late_pattern import late_pattern
-from tui.model.conversation import ConversationItem, EncodedPart, Part, TextPart
+from tui.model.conversation import ConversationItem, EncodedPart, Part, PayloadRefPart, TextPart
 from tui.named_tuple import NamedTuple
 
 _ENVELOPE = late_pattern(r"\A((?:[A-Z][A-Za-z ]{0,30}: [^\n]*\n)+)Payload:\n")
@@ -21,7 +21,7 @@ _OPAQUE = late_pattern(r"[A-Za-z0-9+/=_.\-]{16,}")
 class Passed(NamedTuple):
     """What an edge carried. `text` is without the envelope; of an encrypted message it is the encoded text.
 
-    `size` counts the bytes of `text`, None if only its beginning is known.
+    `size` counts the bytes of `text`, None if only its beginning is known, or nothing of it.
     """
 
     text: str = ""
@@ -92,7 +92,12 @@ def passed_in_item(item: ConversationItem) -> Passed:
         fields = (("author", legacy.author), ("recipient", legacy.recipient))
         return Passed(text, byte_size(text), fields, encrypted=encrypted is not None)
     envelope, body = split_envelope("\n".join(texts))
-    return Passed(body, byte_size(body), envelope)
+    return Passed(body, None if not texts and _is_left_in_payload(item) else byte_size(body), envelope)
+
+
+def _is_left_in_payload(item: ConversationItem) -> bool:
+    """Whether the content of an item has a form that the graph does not hold."""
+    return any(isinstance(part, PayloadRefPart) and part.label == "content" for part in item.body.parts)
 
 
 def encoded_part(item: ConversationItem) -> EncodedPart | None:

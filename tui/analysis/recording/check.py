@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from tui.analysis.kinds.clock import clock_ms
 from tui.analysis.kinds.open_objects import OpenObject, open_objects
 from tui.analysis.problems.bundle_trouble import manifest_findings, opening_findings
 from tui.analysis.problems.finding_kinds import FindingKind, by_kind
@@ -182,11 +181,13 @@ def _count(findings: Sequence[FindingKind]) -> FindingCounts:
 
 
 def _recording_state(trace: RolloutTrace, survey: LogSurvey) -> RecordingExtent:
+    # Events without a time are put at the start of the recording.
+    is_timeless = trace.evidence.newest_event_unix_ms is None and trace.ended_at_unix_ms == trace.started_at_unix_ms
     return RecordingExtent(
         status=trace.status,
         complete=trace.was_closed,
         started_at_unix_ms=trace.started_at_unix_ms,
-        ended_at_unix_ms=None if clock_ms(trace) is None else trace.ended_at_unix_ms,
+        ended_at_unix_ms=None if is_timeless else trace.ended_at_unix_ms,
         first_seq=survey.first_seq,
         last_seq=survey.last_seq,
     )
