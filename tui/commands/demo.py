@@ -25,8 +25,8 @@ from tui.commands.view import Target, ViewOptions, options_of, show
 
 DESCRIPTION = "Record a demo session again into a temporary directory, and watch it in the viewer."
 
-DEFAULT_SPEED = 0.2
-"""The demo sessions ran against a scripted model and took a second or two: too fast to watch."""
+DEFAULT_SPEED = 0.1
+"""The demo sessions ran against a scripted model and took a second or two: too short to find a key meanwhile."""
 
 _PATIENCE_SECONDS = 5.0
 """How long the recorder may take to notice that it shall stop."""
