@@ -265,7 +265,7 @@ def test_least_cached_requests_come_first_with_their_causes() -> None:
     assert [(one.node.id, one.cached_tokens, one.cause) for one in found.least_cached] == [
         ("one", 0, "the first request of its agent"),
         ("three", 30, "items differ from request 2 at item 2"),
-        ("four", 80, "nothing here explains it: it begins as request 3"),
+        ("four", 80, "nothing here explains it: it begins with all that request 3 sent"),
         ("five", 100, "instructions, tools and settings changed since request 4"),
         ("six", 30, "compaction 1 replaced the history"),
         ("two", 150, ""),

@@ -79,4 +79,4 @@ def cause_of_miss(trace: RolloutTrace, index: TraceIndex, call: InferenceCall) -
     ]
     if not difference.compaction_ids and difference.shared < len(before.request_item_ids):
         causes.append(f"items differ from {named} at item {difference.shared + 1:,}")
-    return "; ".join(causes) or f"nothing here explains it: it begins as {named}"
+    return "; ".join(causes) or f"nothing here explains it: it begins with all that {named} sent"

@@ -28,7 +28,7 @@ from tui.viewmodel.ladder.lines import heading_line
 from tui.viewmodel.ladder.model import LadderModel
 from tui.viewmodel.text.edge_words import agent_word, deed_counts
 from tui.viewmodel.text.spans import Line, Span
-from tui.viewmodel.text.styled_lines import search_pattern
+from tui.viewmodel.text.styled_lines import elide_line, search_pattern
 
 OBJECTS_PER_STEP = 1_000
 """Objects of a kind looked at between two key presses: some milliseconds."""
@@ -163,7 +163,7 @@ class LadderScreen(FullScreen[NodeRef | None]):
         """Write the lines around the rows as things are."""
         if not self.is_mounted or self.is_over:
             return
-        self._title.show(self._title_line())
+        self._title.show(elide_line(self._title_line(), self.size.width, cell_len))
         self._heading.show(heading_line(self.model, self.view.columns, cell_len))
         panel = self.detail.scrollable_content_region
         self.detail.show(detail_lines(self.model, panel.width - 1, panel.height, cell_len))
