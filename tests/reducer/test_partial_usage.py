@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.reducer.recording import Recording, call_of, user
 from tui.analysis.requests.tokens import tokens_of_all, tokens_of_request, tokens_spent
+from tui.model.encode import encode_trace
 from tui.model.objects import TokenUsage
 from tui.viewmodel.text.token_words import cached_part, tokens_cell
 
@@ -43,6 +46,19 @@ def test_usage_has_what_was_counted(name: str) -> None:
 
     assert call_of(reducer.trace, "i").known_usage == usage
     assert [finding.code for finding in reducer.diagnostics] == codes
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_reduced_json_has_no_usage_in_part(name: str) -> None:
+    """As the reference, which reads all counts or none."""
+    recorded, usage, _ = CASES[name]
+    recording = Recording()
+    recording.request("i", [user("a")])
+    recording.done("i", [], usage=recorded)
+
+    written = json.loads(b"".join(encode_trace(recording.reduce().trace)))["inference_calls"]["i"]["usage"]
+
+    assert written == (msgspec.to_builtins(usage) if name == "every count" else None)
 
 
 def test_sum_of_a_part_that_some_do_not_say_is_unknown() -> None:

@@ -59,7 +59,7 @@ def _encode_map(objects: Mapping[str, Any]) -> Iterator[bytes]:
 
 
 def _reduced(value: Any) -> Any:
-    """The object as the reference reduces it: it counts no tokens below 0 (reducer rules §5.5)."""
-    if isinstance(value, InferenceCall) and value.usage is not None and not value.usage.is_possible:
+    """The object as the reference reduces it: it counts no tokens below 0, and none in part (reducer rules §5.5)."""
+    if isinstance(value, InferenceCall) and value.usage is not None and not value.usage.is_as_reduced:
         return msgspec.structs.replace(value, usage=value.usage.reduced())
     return value

@@ -86,16 +86,19 @@ class TokenUsage(msgspec.Struct, frozen=True, gc=False):
             and (self.reasoning_output_tokens or 0) >= 0
         )
 
-    def reduced(self) -> TokenUsage:
-        """The usage as the reduced graph has it: no count is below 0."""
+    @property
+    def is_as_reduced(self) -> bool:
+        """Whether the reduced graph has it as it is: every part was counted, and none is negative."""
+        is_whole = self.cached_input_tokens is not None and self.reasoning_output_tokens is not None
+        return is_whole and self.is_possible
+
+    def reduced(self) -> TokenUsage | None:
+        """The usage as the reduced graph has it: no count is below 0, and none at all if a part is missing."""
         cached, reasoning = self.cached_input_tokens, self.reasoning_output_tokens
-        return TokenUsage(
-            max(self.input_tokens, 0),
-            None if cached is None else max(cached, 0),
-            max(self.cache_write_input_tokens, 0),
-            max(self.output_tokens, 0),
-            None if reasoning is None else max(reasoning, 0),
-        )
+        if cached is None or reasoning is None:
+            return None
+        counts = (self.input_tokens, cached, self.cache_write_input_tokens, self.output_tokens, reasoning)
+        return TokenUsage(*(max(count, 0) for count in counts))
 
 
 class InferenceCall(Recorded, gc=False, kw_only=True):
