@@ -52,9 +52,6 @@ def _types_of_maps(struct: type[msgspec.Struct]) -> dict[type, str]:
 _MAP_OF_TYPE: Final = {**_types_of_maps(RolloutTrace), **_types_of_maps(TraceEvidence)}
 """Type of an object → the map that holds it."""
 
-_MAPS_OF_OBJECTS: Final = frozenset(_MAP_OF_TYPE.values())
-
-
 COPY_PART = 1 / 20
 """Copying a map costs this part of putting its entries into another one by one."""
 

@@ -51,15 +51,6 @@ def span_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> TimeSpan |
             return None if window is None else span_of_window(trace, index, window)
 
 
-def start_of(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> int | None:
-    """When `node` began, as `span_of` says, without asking how long it ran; None where that has no time."""
-    found = find_object(trace, node)
-    if isinstance(found, ToolCall):  # what most nodes of a long list are
-        return known_window_of_call(trace, found).started_at_unix_ms - trace.started_at_unix_ms
-    span = span_of(trace, index, node)
-    return None if span is None else span.start_ms
-
-
 def went_wrong_at(trace: RolloutTrace, index: TraceIndex, node: NodeRef) -> int | None:
     """When something went wrong: when it ended, or began if it was left open; None of what has no time.
 

@@ -77,13 +77,6 @@ class PartsView:
         """Move the cursor to a row."""
         self.cursor = max(0, min(row, len(self._rows) - 1))
 
-    def stand_on_payload(self, payload_id: str) -> None:
-        """Move the cursor to the row of a payload, if it has one."""
-        for number, row in enumerate(self._rows):
-            if row.target is not None and row.target.raw_payload_id == payload_id:
-                self.cursor = number
-                return
-
     def go_to(self, _offset: int) -> None:
         """Nothing here has a byte offset."""
 
