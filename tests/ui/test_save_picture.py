@@ -101,7 +101,7 @@ async def test_picture_of_a_message_is_saved_and_opened_from_its_row(
         assert (tmp_path / "big.png").read_bytes().startswith(PNG)
         await driver.press("enter")
         await driver.until(lambda: driver.main.pane == "payload", "the payload")
-        assert driver.main.inspector.path_steps()[-2:-1] == ("content",)
+        await driver.until(lambda: driver.main.inspector.path_steps()[-2:-1] == ("content",), "the picture in it")
         await driver.press("O")
         assert "picture-1.png" in driver.footer, "the payload is at the picture"
 
