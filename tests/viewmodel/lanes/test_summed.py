@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate, pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.analysis.time.waiting_table import State, StateStretch
@@ -27,6 +27,7 @@ def life(lengths: list[int], states: list[State], failures: list[bool]) -> list[
     ]
 
 
+@example([0, 0, 0, 0, 0, 2], ["idle"] * 40, [number == 5 for number in range(40)], 1, (0.0, 0.9999999999999999))
 @given(_lengths, _states, _failures, st.integers(1, 30), st.tuples(st.floats(0, 1), st.floats(0, 1)))
 def test_sums_draw_what_a_walk_draws(
     lengths: list[int], states: list[State], failures: list[bool], width: int, part: tuple[float, float]

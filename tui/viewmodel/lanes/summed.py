@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from math import floor
 from operator import sub
 
 from tui.analysis.time.critical_path import PathPiece, PieceKind
@@ -74,7 +75,8 @@ class SummedTime:
 
     def _failed_cells(self, scale: Scale) -> Iterable[int]:
         ends, began = self._failed, self._began
-        place, end = bisect_right(ends, scale.start + began), bisect_right(ends, scale.end + began)
+        # Whole milliseconds: a fraction would be rounded when the time since 1970 is added.
+        place, end = bisect_right(ends, floor(scale.start) + began), bisect_right(ends, floor(scale.end) + began)
         while place < end:
             cell = scale.cell_of(ends[place] - began - 1)
             yield cell
