@@ -77,7 +77,11 @@ class Selection:
             self._after_rest(self._show_payload_of_item)
 
     def open_payload(self, opening: Opening) -> None:
-        """Show the payload that holds the whole of something, at the place that is meant."""
+        """Show the payload that holds the whole of something, at the place that is meant, and stay there.
+
+        A payload that waits for the cursor of the conversation to rest must not take its place.
+        """
+        self._stop_rest_timer()
         ref = self._store.trace.raw_payloads.get(opening.raw_payload_id)
         if ref is not None:
             self._panes.inspector.forget_path()
