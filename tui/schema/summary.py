@@ -29,7 +29,7 @@ class BundleSummary(msgspec.Struct, frozen=True, kw_only=True):
     torn_bytes: int = 0
     """A last line without its newline."""
     is_end_unread: bool = False
-    """The last whole line is no event of a known kind."""
+    """The last whole line is not an event of a known kind."""
     is_closed: bool = False
     """The log itself says that nothing follows."""
     is_session_over: bool = False

@@ -47,9 +47,9 @@ class RecordingFacts(NamedTuple):
     `is_caught_up`: everything that is there was read. `is_closed`: the log says that nothing follows. `quiet_ms`:
     milliseconds since it grew, None if it is unknown. `writer` was looked for after the log grew last, else it is
     "unknown". `writer_name`: which process, for people, or why it cannot be told. `held_bytes`: a last line without its
-    newline. `is_end_unread`: the last whole line is no event of a known kind. `awaited`: payloads that events name and
-    that are still being written. `fault`: why the log cannot be read at present. `is_session_over`: the session ended,
-    which is not the end of its recording. `have_agents_ended`: every agent that started has ended.
+    newline. `is_end_unread`: the last whole line is not an event of a known kind. `awaited`: payloads that events name
+    and that are still being written. `fault`: why the log cannot be read at present. `is_session_over`: the session
+    ended, which is not the end of its recording. `have_agents_ended`: every agent that started has ended.
     `newest_unix_ms`: when the newest event happened.
     """
 

@@ -60,7 +60,7 @@ class ConversationFolds:
         return self._layout.shows_source
 
     def _row_count(self, entry: int) -> int:
-        """Rows of an entry; 1 if there is no entry at all."""
+        """Rows of an entry; 1 without any entries."""
         return len(self._layout.rows_of(entry)) if self._listing.entries else 1
 
     def _hides_lines(self) -> bool:

@@ -31,7 +31,7 @@ def go_first_difference(listing: ConversationListing) -> None:
 
 
 def why_no_difference(listing: ConversationListing) -> str:
-    """Why there is no further place where what is shown differs from the request before."""
+    """Why no other place is found where what is shown differs from the request before."""
     scope, difference = listing.scope, listing.listed.difference
     if scope is None or difference is None:
         return "these are the items so far, not one request; v shows a request as it was sent"
