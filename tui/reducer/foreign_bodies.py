@@ -1,6 +1,7 @@
 """Reads bodies that known recorders write otherwise, field by field: a change costs the field that it touches.
 
-The format's reference refuses a recording with such a body, so nothing here changes what it accepts.
+The format's reference refuses nearly all recordings with such a body. It accepts a command whose streams are written
+apart, and leaves out what they say; here it is read.
 """
 
 from __future__ import annotations
